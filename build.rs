@@ -1,0 +1,221 @@
+//! Turns `rules.toml` into static tables, so that nothing of it is parsed when the program starts.
+//! The reading itself is the same code that the program uses for users' rules.
+
+#![allow(
+    dead_code,
+    reason = "the shared modules have more in them than the build needs"
+)]
+
+#[path = "src/rule/derive.rs"]
+mod derive;
+#[path = "src/rule/parse.rs"]
+mod parse;
+#[path = "src/table.rs"]
+mod table;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, process};
+
+use parse::RuleText;
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules.toml");
+    println!("cargo::rerun-if-changed=src/check.rs");
+    println!("cargo::rerun-if-changed=src/rule");
+    println!("cargo::rerun-if-changed=src/table.rs");
+    if let Err(message) = generate() {
+        eprintln!("{message}");
+        process::exit(1);
+    }
+}
+
+fn generate() -> Result<(), String> {
+    let text = fs::read_to_string("rules.toml").map_err(|e| format!("rules.toml: {e}"))?;
+    let checks =
+        check_names(&fs::read_to_string("src/check.rs").map_err(|e| format!("src/check.rs: {e}"))?);
+    let known: Vec<&str> = checks.iter().map(String::as_str).collect();
+    let rules = table::read_text("rules.toml", &text, |root| {
+        let rules: Vec<RuleText> = root
+            .tables("rule")
+            .iter()
+            .map(|r| parse::read_rule(r, &known, true))
+            .collect();
+        root.finish();
+        for pair in rules.windows(2) {
+            if pair[0].id.value >= pair[1].id.value {
+                root.problem(
+                    pair[1].id.at,
+                    format!(
+                        "rule `{}` must come before `{}`: sort by id, each id once",
+                        pair[1].id.value, pair[0].id.value
+                    ),
+                );
+            }
+        }
+        let mut out = format!("pub static RULES: [Rule; {}] = [\n", rules.len());
+        for rule in &rules {
+            match emit(rule) {
+                Ok(code) => out.push_str(&code),
+                Err((at, message)) => {
+                    root.problem(at, format!("rule `{}`: {message}", rule.id.value))
+                }
+            }
+        }
+        out.push_str("];\n");
+        out
+    })
+    .map_err(|problems| problems.to_string())?;
+    let dir = env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    fs::write(Path::new(&dir).join("rules.rs"), rules).map_err(|e| e.to_string())
+}
+
+/// The names in the table `CHECKS`, read from its source: `("github-crc32", …` one a line.
+fn check_names(source: &str) -> Vec<String> {
+    source
+        .lines()
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix("pub static ")?
+                .split_once(": Check = ")
+                .map(|(name, _)| name)
+        })
+        .map(|name| name.to_ascii_lowercase().replace('_', "-"))
+        .collect()
+}
+
+fn emit(rule: &RuleText) -> Result<String, (usize, String)> {
+    let detect = match (&rule.pattern, &rule.value) {
+        (Some(pattern), _) => format!(
+            "Detect::Pattern({})",
+            matcher(pattern.at, &pattern.value, true)?
+        ),
+        (None, Some(value)) => {
+            let names: Vec<String> = rule.names.iter().map(|n| n.value.clone()).collect();
+            let whole = derive::compose_named(&names, &value.value);
+            format!(
+                "Detect::Named {{ matcher: {}, label: {} }}",
+                matcher(value.at, &whole, true)?,
+                rule.label
+            )
+        }
+        (None, None) => "Detect::Code".to_owned(),
+    };
+    let texts = |items: &mut dyn Iterator<Item = &str>| -> String {
+        let items: Vec<String> = items.map(|s| format!("Text::Borrowed({s:?})")).collect();
+        format!("List::Borrowed(&[{}])", items.join(", "))
+    };
+    let checks = |items: &[table::At<String>]| -> String {
+        let items: Vec<String> = items
+            .iter()
+            .map(|c| format!("&check::{}", c.value.to_ascii_uppercase().replace('-', "_")))
+            .collect();
+        format!("List::Borrowed(&[{}])", items.join(", "))
+    };
+    let pattern = |p: &Option<table::At<String>>| -> Result<Option<String>, (usize, String)> {
+        let Some(p) = p else { return Ok(None) };
+        derive::parse(&p.value).map_err(|e| (p.at, e))?;
+        Ok(Some(format!("Pattern::new(Text::Borrowed({:?}))", p.value)))
+    };
+    let option = |code: Option<String>| {
+        code.map_or_else(|| "None".to_owned(), |code| format!("Some({code})"))
+    };
+    let near = pattern(&rule.near)?
+        .map(|p| format!("Near {{ pattern: {p}, within: {} }}", rule.near_within));
+    let title = |name: &str| name[..1].to_ascii_uppercase() + &name[1..];
+    let mut out = String::from("Rule {\n");
+    let fields: [(&str, String); 22] = [
+        ("id", format!("Text::Borrowed({:?})", rule.id.value)),
+        ("name", format!("Text::Borrowed({:?})", rule.name)),
+        ("provider", format!("Text::Borrowed({:?})", rule.provider)),
+        ("kind", format!("Text::Borrowed({:?})", rule.kind)),
+        ("severity", format!("Severity::{}", title(&rule.severity))),
+        (
+            "confidence",
+            format!("Confidence::{}", title(&rule.confidence)),
+        ),
+        ("detect", detect),
+        (
+            "keywords",
+            texts(&mut rule.keywords.iter().map(|k| k.value.as_str())),
+        ),
+        ("path", option(pattern(&rule.path)?)),
+        ("checks", checks(&rule.checks)),
+        ("required", checks(&rule.required)),
+        (
+            "entropy",
+            option(rule.entropy.as_ref().map(|e| format!("{:?}_f32", e.value))),
+        ),
+        ("near", option(near)),
+        (
+            "environment",
+            format!("Text::Borrowed({:?})", rule.environment),
+        ),
+        ("about", format!("Text::Borrowed({:?})", rule.about)),
+        ("revoke", format!("Text::Borrowed({:?})", rule.revoke)),
+        ("rotate", format!("Text::Borrowed({:?})", rule.rotate)),
+        (
+            "standards",
+            texts(&mut rule.standards.iter().map(String::as_str)),
+        ),
+        (
+            "aliases",
+            texts(&mut rule.aliases.iter().map(String::as_str)),
+        ),
+        ("hit", texts(&mut rule.hit.iter().map(|t| t.value.as_str()))),
+        (
+            "miss",
+            texts(&mut rule.miss.iter().map(|t| t.value.as_str())),
+        ),
+        ("", String::new()),
+    ];
+    for (name, code) in fields.iter().filter(|(name, _)| !name.is_empty()) {
+        writeln!(out, "    {name}: {code},").map_err(|e| (0, e.to_string()))?;
+    }
+    out.push_str("},\n");
+    Ok(out)
+}
+
+/// The code of a `Matcher`. Built-in patterns must be bounded and must yield a literal.
+fn matcher(at: usize, pattern: &str, needs_secret: bool) -> Result<String, (usize, String)> {
+    let hir = derive::parse(pattern).map_err(|e| (at, e))?;
+    if needs_secret && !pattern.contains("(?<secret>") {
+        return Err((at, "the pattern has no group `(?<secret>…)`".to_owned()));
+    }
+    let facts = derive::facts(&hir);
+    let max_len = match facts.max_len {
+        Some(n) if n <= derive::MAX_LEN => n,
+        Some(n) => {
+            return Err((
+                at,
+                format!(
+                    "a match can be {n} bytes long, more than {}",
+                    derive::MAX_LEN
+                ),
+            ));
+        }
+        None => {
+            return Err((
+                at,
+                "the pattern is unbounded: give `+`, `*` and `{n,}` an upper bound".to_owned(),
+            ));
+        }
+    };
+    if facts.literals.is_empty() {
+        return Err((
+            at,
+            "no literal of at least 2 bytes stands in every match; add one to the pattern"
+                .to_owned(),
+        ));
+    }
+    let literals: Vec<String> = facts
+        .literals
+        .iter()
+        .map(|l| format!("Text::Borrowed({:?})", String::from_utf8_lossy(l)))
+        .collect();
+    Ok(format!(
+        "Matcher {{ pattern: Pattern::new(Text::Borrowed({pattern:?})), literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
+        literals.join(", "),
+        facts.before.1
+    ))
+}

@@ -1,0 +1,1 @@
+//! Encoded text and archives as new content, within limits.

@@ -1,0 +1,1 @@
+//! Generic secrets: candidates by syntax around a keyword, judged by a linear model.

@@ -1,0 +1,1 @@
+//! Credential and key files whose name, place or first bytes are the mark.

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", keysieve::rule::built_in().len());
+}

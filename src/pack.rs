@@ -1,0 +1,1 @@
+//! Bulk reading of packs in delta order.

@@ -1,0 +1,199 @@
+//! A rule: one detector as data. Built-in rules are static tables that `build.rs` makes from `rules.toml`; a user's rules
+//! are the same type made at load. Nothing is compiled before a literal of the rule was seen.
+
+pub mod derive;
+pub mod parse;
+
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use regex::bytes::Regex;
+
+use crate::check::Check;
+use crate::finding::{Confidence, Severity};
+
+pub type Text = Cow<'static, str>;
+pub type List<T> = Cow<'static, [T]>;
+
+/// One detector. Fields as in `rules.toml`, see `rule/parse.rs` for their meaning.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: Text,
+    pub name: Text,
+    pub provider: Text,
+    pub kind: Text,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub detect: Detect,
+    pub keywords: List<Text>,
+    pub path: Option<Pattern>,
+    pub checks: List<&'static Check>,
+    pub required: List<&'static Check>,
+    pub entropy: Option<f32>,
+    pub near: Option<Near>,
+    /// `live`, `test` or empty.
+    pub environment: Text,
+    pub about: Text,
+    pub revoke: Text,
+    pub rotate: Text,
+    pub standards: List<Text>,
+    pub aliases: List<Text>,
+    /// Templates (`template.rs`) of texts that hold a finding of this rule, and of texts that do not.
+    pub hit: List<Text>,
+    pub miss: List<Text>,
+}
+
+/// How a rule finds its candidates.
+#[derive(Debug)]
+pub enum Detect {
+    /// A pattern with its facts; the group `secret` is the value.
+    Pattern(Matcher),
+    /// The same, composed of names and a value; `label` asks for a word such as key or token beside the name.
+    Named { matcher: Matcher, label: bool },
+    /// Reported by a detector in code (`generic.rs`, `keyfile.rs`) under this id.
+    Code,
+}
+
+/// A pattern and the reach within which it is tried, see `rule/derive.rs`.
+#[derive(Debug)]
+pub struct Matcher {
+    pub pattern: Pattern,
+    /// Lower case; every match holds one of them.
+    pub literals: List<Text>,
+    /// Greatest distance from the match's start to the literal's.
+    pub before: u32,
+    /// Longest match; `None` (users' rules only) means the whole content is searched.
+    pub max_len: Option<u32>,
+}
+
+#[derive(Debug)]
+pub struct Near {
+    pub pattern: Pattern,
+    pub within: u32,
+}
+
+/// A regular expression over bytes, compiled on first use.
+#[derive(Debug)]
+pub struct Pattern {
+    pub text: Text,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    #[must_use]
+    pub const fn new(text: Text) -> Self {
+        Self {
+            text,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// The compiled pattern. Built-in patterns are all compiled by a test, users' patterns at load.
+    pub fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            build(&self.text)
+                .expect("tests/rules.rs compiles each built-in, config.rs each of a user")
+        })
+    }
+}
+
+/// Compiles a pattern with the scanner's settings: bytes, ASCII classes, a size limit.
+pub fn build(text: &str) -> Result<Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(text)
+        .unicode(false)
+        .size_limit(8 << 20)
+        .build()
+}
+
+impl Rule {
+    /// The public text with which every value of the rule begins, `ghp_`; empty if there is none.
+    pub fn prefix(&self) -> &str {
+        match &self.detect {
+            Detect::Pattern(matcher) => literal_prefix(&matcher.pattern.text),
+            Detect::Named { .. } | Detect::Code => "",
+        }
+    }
+
+    #[must_use]
+    pub fn standards(&self) -> Vec<&str> {
+        if self.standards.is_empty() {
+            return vec!["CWE-798", "OWASP NHI2:2025", "NIST CSF 2.0 PR.AA-01"];
+        }
+        self.standards.iter().map(AsRef::as_ref).collect()
+    }
+}
+
+/// The plain characters right after `(?<secret>`.
+fn literal_prefix(pattern: &str) -> &str {
+    let Some((_, rest)) = pattern.split_once("(?<secret>") else {
+        return "";
+    };
+    let end = rest
+        .bytes()
+        .position(|b| !(b.is_ascii_alphanumeric() || b"_-".contains(&b)))
+        .unwrap_or(rest.len());
+    // The last character may belong to a repetition: `ab{3}`.
+    let quantified = rest
+        .as_bytes()
+        .get(end)
+        .is_some_and(|b| b"{*+?|".contains(b));
+    rest.get(..end.saturating_sub(usize::from(quantified)))
+        .unwrap_or_default()
+}
+
+/// A rule that a match can keep: built-in or a user's.
+#[derive(Debug, Clone)]
+pub enum RuleRef {
+    BuiltIn(&'static Rule),
+    User(Arc<Rule>),
+}
+
+impl Deref for RuleRef {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        match self {
+            Self::BuiltIn(rule) => rule,
+            Self::User(rule) => rule,
+        }
+    }
+}
+
+impl PartialEq for RuleRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for RuleRef {}
+
+/// The built-in rules, sorted by id, as made from `rules.toml`.
+pub mod built_in {
+    use super::{Detect, List, Matcher, Near, Pattern, Rule, Text};
+    use crate::check;
+    use crate::finding::{Confidence, Severity};
+
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// The built-in rules.
+#[must_use]
+pub fn built_in() -> &'static [Rule] {
+    &built_in::RULES
+}
+
+/// The built-in rule with this id or former id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    let rules = built_in();
+    rules
+        .binary_search_by(|rule| rule.id.as_ref().cmp(id))
+        .ok()
+        .and_then(|i| rules.get(i))
+        .or_else(|| {
+            rules
+                .iter()
+                .find(|rule| rule.aliases.iter().any(|alias| alias == id))
+        })
+}
