@@ -1,1 +1,70 @@
-//! Encoded text and archives as new content, within limits.
+//! Encoded text as new content: base64, hex, percent and others, each one row of [`DECODERS`].
+//!
+//! A decoder is pure: bad input is "no match", never an error. It yields only what is worth a scan (text, or bytes with
+//! a known magic), so hashes, images and identifiers cost a look and nothing more. Nesting is the caller's: it hands
+//! [`Decoded::bytes`] to [`find_all`] again until [`MAX_DEPTH`]. Archives are `archive`'s.
+
+use std::ops::Range;
+
+use crate::finding::Step;
+
+mod base64;
+mod hex;
+mod map;
+mod percent;
+mod run;
+mod window;
+mod worth;
+
+pub use map::Map;
+
+/// How often content may be decoded again: base64 in base64 in a zip in a zip.
+pub const MAX_DEPTH: usize = 4;
+/// How far outside the wanted range a decoder looks for the rest of an encoded text.
+pub const REACH: usize = 8 << 10;
+
+/// A text that was decoded.
+#[derive(Debug, Clone)]
+pub struct Decoded {
+    /// Bytes of the parent that hold the encoded text, with its surroundings where these were kept.
+    pub span: Range<usize>,
+    pub bytes: Vec<u8>,
+    pub step: Step,
+    /// Where in the parent each decoded byte comes from.
+    pub map: Map,
+}
+
+/// One kind of encoding.
+pub struct Decoder {
+    pub name: &'static str,
+    /// Yields the encoded texts of the content that touch the range, in order, disjoint.
+    pub find: fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded)),
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every decoder.
+pub static DECODERS: &[Decoder] = &[base64::DECODER, hex::DECODER, percent::DECODER];
+
+/// What all decoders find in `text` that touches `range`; pass `0..text.len()` for the whole.
+pub fn find_all(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    for decoder in DECODERS {
+        (decoder.find)(text, range.clone(), sink);
+    }
+}
+
+/// `range` widened by [`REACH`], within `text`.
+fn reach(text: &[u8], range: &Range<usize>) -> Range<usize> {
+    range.start.saturating_sub(REACH)..range.end.saturating_add(REACH).min(text.len())
+}
+
+fn touches(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+#[cfg(test)]
+mod tests;

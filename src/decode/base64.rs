@@ -1,0 +1,165 @@
+//! Base64: both alphabets, with or without padding, on one line or wrapped over several, in YAML blocks and literals.
+
+use std::ops::Range;
+
+use super::run::{self, Class};
+use super::{Decoded, Decoder, Map, reach, touches, worth};
+use crate::finding::Step;
+
+pub(super) const DECODER: Decoder = Decoder {
+    name: "base64",
+    find,
+};
+
+/// The shortest run looked at: 18 decoded bytes, less than any token that a rule can find without its name beside it.
+const MIN: usize = 24;
+/// How far back the beginning of a single run is looked for, which tells the alignment.
+const MAX_BACK: usize = 1 << 20;
+
+const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const CLASS: Class = class();
+const VALUES: [u8; 256] = values();
+
+const fn class() -> Class {
+    let mut class = run::class(ALPHABET);
+    class[b'-' as usize] = true;
+    class[b'_' as usize] = true;
+    class
+}
+
+const fn values() -> [u8; 256] {
+    let mut values = [0u8; 256];
+    let mut value = 0u8;
+    let mut rest = ALPHABET;
+    while let [first, others @ ..] = rest {
+        values[*first as usize] = value;
+        value += 1;
+        rest = others;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+}
+
+fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    let window = reach(text, &range);
+    let mut at = run::start(text, window.start, MAX_BACK, &CLASS);
+    while let Some(first) = run::next(text, at, window.end, MIN, &CLASS) {
+        at = first.end;
+        let sample_end = first.end.min(first.start + worth::SAMPLE / 3 * 4);
+        let mut beginning = Vec::with_capacity(worth::SAMPLE);
+        decode(
+            text,
+            first.start..sample_end,
+            &mut Bits::default(),
+            &mut beginning,
+        );
+        if !worth::is_worth(&beginning) || is_jwt_part(text, &first) {
+            continue;
+        }
+        let decoded = block(text, first, window.end);
+        at = decoded.span.end;
+        if touches(&decoded.span, &range) {
+            sink(decoded);
+        }
+    }
+}
+
+/// Bits read but not yet written.
+#[derive(Default)]
+struct Bits {
+    value: u32,
+    count: u32,
+}
+
+/// Decodes the characters of one run, carrying bits over to the next.
+fn decode(text: &[u8], run: Range<usize>, bits: &mut Bits, out: &mut Vec<u8>) {
+    for &byte in text.get(run).unwrap_or_default() {
+        let value = VALUES.get(usize::from(byte)).copied().unwrap_or_default();
+        bits.value = bits.value << 6 | u32::from(value);
+        bits.count += 6;
+        if bits.count >= 8 {
+            bits.count -= 8;
+            let [.., low] = (bits.value >> bits.count).to_be_bytes();
+            out.push(low);
+        }
+    }
+}
+
+/// Decodes a run and the lines that continue it: as long as the first, the last one may be shorter.
+fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
+    let width = first.len();
+    let mut span = first.clone();
+    let mut line = first;
+    let mut bytes = Vec::with_capacity(width / 4 * 3 + 3);
+    let mut map = Map::default();
+    let mut bits = Bits::default();
+    loop {
+        map.push(bytes.len(), line.start);
+        decode(text, line.clone(), &mut bits, &mut bytes);
+        map.push(bytes.len(), line.end);
+        span.end = line.end;
+        if line.len() < width || line.end >= limit {
+            break;
+        }
+        let Some(start) = separator(text, line.end) else {
+            break;
+        };
+        line = start..run::end(text, start, &CLASS);
+        if line.is_empty() || line.len() > width {
+            break;
+        }
+    }
+    let padding = text.get(span.end..).unwrap_or_default();
+    span.end += padding.iter().take(2).take_while(|&&b| b == b'=').count();
+    map.push(bytes.len(), span.end);
+    Decoded {
+        span,
+        bytes,
+        step: Step::Decoded("base64"),
+        map,
+    }
+}
+
+/// Where the next line of a wrapped text begins, if `at` is the end of a line: after the line's end, real or written
+/// as `\n`, after indentation, and after the end and start of string literals with what joins them.
+fn separator(text: &[u8], at: usize) -> Option<usize> {
+    const MAX: usize = 80;
+    let rest = text.get(at..)?;
+    let rest = rest.get(..MAX).unwrap_or(rest);
+    let mut is_broken = false;
+    let mut quotes = 0;
+    let mut i = 0;
+    loop {
+        match rest.get(i..)? {
+            [b'\n', ..] => is_broken = true,
+            [b'\\', b'n' | b'r', ..] => {
+                is_broken = true;
+                i += 1;
+            }
+            [b'"' | b'\'' | b'`', ..] => quotes += 1,
+            [b' ' | b'\t' | b'\r' | b'\\' | b'>' | b'#', ..] => {}
+            [b'+' | b'.' | b',' | b'&' | b'|', ..] if quotes == 1 => {}
+            _ => break,
+        }
+        i += 1;
+        if quotes == 1 {
+            // Between literals `+` is an operator, not a digit of base64.
+            while rest.get(i) == Some(&b'+') {
+                i += 1;
+            }
+        }
+    }
+    (is_broken && (quotes == 0 || quotes == 2)).then_some(at + i)
+}
+
+/// Parts of a JSON web token are judged as a whole by their own rule.
+fn is_jwt_part(text: &[u8], run: &Range<usize>) -> bool {
+    text.get(run.clone())
+        .is_some_and(|run| run.starts_with(b"eyJ"))
+        && (text.get(run.start.wrapping_sub(1)) == Some(&b'.')
+            || text.get(run.end) == Some(&b'.')
+                && text
+                    .get(run.end + 1)
+                    .is_some_and(|&b| run::is_in(&CLASS, b)))
+}
