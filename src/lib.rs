@@ -3,6 +3,7 @@
 //! The bytes that are new come from a [`source`]; [`scan`] runs them through [`prefilter`], [`rule`] patterns, [`check`]
 //! and [`generic`] judgement, and [`decode`], which yields further content. Findings are data in [`finding`] and [`outcome`].
 
+pub mod archive;
 pub mod check;
 pub mod decode;
 pub mod finding;

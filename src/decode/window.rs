@@ -30,18 +30,6 @@ impl Unit {
             is_telling: matches!(byte, b' '..=b'~'),
         }
     }
-
-    /// An escaped character; ASCII ones are telling.
-    pub(super) fn char(len: usize, char: char) -> Self {
-        let mut bytes = [0; 4];
-        let size = char.encode_utf8(&mut bytes).len();
-        Self {
-            len,
-            bytes,
-            size,
-            is_telling: matches!(char, ' '..='~'),
-        }
-    }
 }
 
 /// A way of escaping single characters.

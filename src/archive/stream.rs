@@ -1,0 +1,167 @@
+//! Compressed streams of one file: gzip, zstd, xz and bzip2.
+
+use std::io::Read;
+
+use super::{Allowance, Budget, Format, Found, GapReason, Sink, Step, corrupt};
+
+pub(super) const GZIP: Format = Format {
+    name: "gzip",
+    is: |bytes| matches!(bytes, [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0),
+    open: |bytes, budget, sink| open("gzip", gunzip, bytes, budget, sink),
+};
+
+pub(super) const ZSTD: Format = Format {
+    name: "zstd",
+    is: |bytes| bytes.starts_with(&ZSTD_MAGIC),
+    open: |bytes, budget, sink| open("zstd", unzstd, bytes, budget, sink),
+};
+
+pub(super) const XZ: Format = Format {
+    name: "xz",
+    is: |bytes| bytes.starts_with(b"\xfd7zXZ\0"),
+    open: |bytes, budget, sink| open("xz", unxz, bytes, budget, sink),
+};
+
+pub(super) const BZIP2: Format = Format {
+    name: "bzip2",
+    is: |bytes| {
+        matches!(
+            bytes,
+            [
+                b'B',
+                b'Z',
+                b'h',
+                b'1'..=b'9',
+                0x31,
+                0x41,
+                0x59,
+                0x26,
+                0x53,
+                0x59,
+                ..
+            ]
+        )
+    },
+    open: |bytes, budget, sink| open("bzip2", bunzip2, bytes, budget, sink),
+};
+
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// Dictionary of an xz stream that is accepted, in KiB; `xz -9` needs 64 MiB.
+const XZ_MEMORY: u32 = 160 << 10;
+
+/// Unpacks the beginning of `packed`, appends to `out`, returns how much of `packed` was used.
+pub(super) type Unpack =
+    fn(packed: &[u8], out: &mut Vec<u8>, allowance: &mut Allowance<'_>) -> Result<usize, GapReason>;
+
+fn open(name: &'static str, unpack: Unpack, bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
+    let mut allowance = Allowance::new(budget, bytes.len());
+    let mut out = Vec::new();
+    let mut rest = bytes;
+    let mut result = budget.count_member();
+    // Streams may stand one after another; what follows them and is none is padding.
+    while result.is_ok() && !rest.is_empty() && (rest.len() == bytes.len() || is_same(bytes, rest))
+    {
+        match unpack(rest, &mut out, &mut allowance) {
+            Ok(used) => rest = rest.get(used.max(1)..).unwrap_or_default(),
+            Err(why) => result = Err(why),
+        }
+    }
+    if !out.is_empty() {
+        sink(Found::Content {
+            step: Step::Decoded(name),
+            bytes: &out,
+        });
+    }
+    if let Err(why) = result {
+        sink(Found::Gap {
+            name: Box::default(),
+            why,
+        });
+    }
+}
+
+fn is_same(bytes: &[u8], rest: &[u8]) -> bool {
+    const MAGIC: usize = 3;
+    rest.get(..MAGIC).is_some() && rest.get(..MAGIC) == bytes.get(..MAGIC)
+}
+
+/// Reads to the end or to a limit; what came before an error is kept.
+fn drain(
+    reader: &mut dyn Read,
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+    broken: &str,
+) -> Result<(), GapReason> {
+    let mut chunk = vec![0; 64 << 10];
+    let begin = out.len();
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                allowance.take(count, out.len() - begin)?;
+                out.extend_from_slice(chunk.get(..count).unwrap_or_default());
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            // Not the error's own text: it is not known to be free of content.
+            Err(_) => return Err(corrupt(broken)),
+        }
+    }
+}
+
+fn gunzip(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    let mut rest = packed;
+    let mut reader = flate2::bufread::GzDecoder::new(&mut rest);
+    drain(&mut reader, out, allowance, "gzip stream is broken")?;
+    Ok(packed.len() - rest.len())
+}
+
+/// A bare deflate stream, as in zip.
+pub(super) fn inflate(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    let mut rest = packed;
+    let mut reader = flate2::bufread::DeflateDecoder::new(&mut rest);
+    drain(&mut reader, out, allowance, "deflate stream is broken")?;
+    Ok(packed.len() - rest.len())
+}
+
+pub(super) fn unzstd(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    const BROKEN: &str = "zstd stream is broken";
+    let mut rest = packed;
+    let mut reader =
+        ruzstd::decoding::StreamingDecoder::new(&mut rest).map_err(|_| corrupt(BROKEN))?;
+    drain(&mut reader, out, allowance, BROKEN)?;
+    Ok(packed.len() - rest.len())
+}
+
+pub(super) fn unxz(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    let mut rest = packed;
+    let mut reader = lzma_rust2::XzReader::new_mem_limit(&mut rest, true, XZ_MEMORY);
+    drain(&mut reader, out, allowance, "xz stream is broken")?;
+    Ok(packed.len())
+}
+
+pub(super) fn bunzip2(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    let mut rest = packed;
+    let mut reader = bzip2::bufread::BzDecoder::new(&mut rest);
+    drain(&mut reader, out, allowance, "bzip2 stream is broken")?;
+    Ok(packed.len() - rest.len())
+}
