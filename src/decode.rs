@@ -9,12 +9,18 @@ use std::ops::Range;
 use crate::finding::Step;
 
 mod base64;
+mod entity;
+mod escape;
+mod full_width;
 mod hex;
+mod join;
 mod map;
 mod percent;
 mod run;
+mod wide;
 mod window;
 mod worth;
+mod zero_width;
 
 pub use map::Map;
 
@@ -34,11 +40,14 @@ pub struct Decoded {
     pub map: Map,
 }
 
+/// What a decoder does: content, wanted range, where results go.
+pub type Find = fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded));
+
 /// One kind of encoding.
 pub struct Decoder {
     pub name: &'static str,
     /// Yields the encoded texts of the content that touch the range, in order, disjoint.
-    pub find: fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded)),
+    pub find: Find,
 }
 
 impl std::fmt::Debug for Decoder {
@@ -48,7 +57,17 @@ impl std::fmt::Debug for Decoder {
 }
 
 /// Every decoder.
-pub static DECODERS: &[Decoder] = &[base64::DECODER, hex::DECODER, percent::DECODER];
+pub static DECODERS: &[Decoder] = &[
+    wide::DECODER,
+    base64::DECODER,
+    hex::DECODER,
+    percent::DECODER,
+    escape::DECODER,
+    entity::DECODER,
+    join::DECODER,
+    zero_width::DECODER,
+    full_width::DECODER,
+];
 
 /// What all decoders find in `text` that touches `range`; pass `0..text.len()` for the whole.
 pub fn find_all(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {

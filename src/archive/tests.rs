@@ -2,7 +2,9 @@ use super::*;
 use std::io::Write;
 
 /// Contents by name (the format's for streams), and gaps by name.
-fn opened(bytes: &[u8], budget: &Budget) -> (Vec<(String, Vec<u8>)>, Vec<(String, GapReason)>) {
+type Opened = (Vec<(String, Vec<u8>)>, Vec<(String, GapReason)>);
+
+fn opened(bytes: &[u8], budget: &Budget) -> Opened {
     let mut contents = Vec::new();
     let mut gaps = Vec::new();
     let is_archive = open(bytes, budget, &mut |found| match found {

@@ -14,20 +14,15 @@ pub(super) const DECODER: Decoder = Decoder {
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let syntax = Syntax {
         name: DECODER.name,
-        lead: b'%',
-        mark: |text, range| {
-            run::pair(text, range, |a, b| {
-                (a == b'%') & (b.wrapping_sub(b'2') <= 5)
-            })
-        },
+        next: |text, range| run::byte(text, range, b'%'),
         unit,
     };
     window::find(&syntax, text, range, sink);
 }
 
-fn unit(text: &[u8]) -> Option<Unit> {
-    match text {
-        [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+fn unit(text: &[u8], at: usize) -> Option<Unit> {
+    match text.get(at + 1..)? {
+        [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
             Some(Unit::byte(3, digit(*high) << 4 | digit(*low)))
         }
         _ => None,

@@ -65,6 +65,12 @@ pub(super) fn start(text: &[u8], to: usize, limit: usize, class: &Class) -> usiz
         .unwrap_or(before.len())
 }
 
+/// The first position in `range` that holds `byte`.
+pub(super) fn byte(text: &[u8], range: Range<usize>, byte: u8) -> Option<usize> {
+    let start = range.start;
+    memchr::memchr(byte, text.get(range)?).map(|i| start + i)
+}
+
 /// The first position in `range` whose byte and the one after it satisfy `is`.
 ///
 /// `is` must be free of branches (`&`, `|` instead of `&&`, `||`): then the compiler tests many bytes at once.

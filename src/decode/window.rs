@@ -3,15 +3,17 @@
 
 use std::ops::Range;
 
-use memchr::{memchr2, memrchr};
+use memchr::{memchr, memrchr};
 
 use super::{Decoded, Map, reach, touches};
 use crate::finding::Step;
 
 /// How much of the line is kept before the first and after the last escaped character.
 const CONTEXT: usize = 256;
+/// The shortest run of token characters that a rule could find without a name beside it.
+const MIN_TOKEN: usize = 16;
 
-/// One escaped character: how many bytes it takes and what it stands for.
+/// One escaped character, or something to be left out: how many bytes it takes and what it stands for.
 pub(super) struct Unit {
     pub(super) len: usize,
     bytes: [u8; 4],
@@ -30,17 +32,41 @@ impl Unit {
             is_telling: matches!(byte, b' '..=b'~'),
         }
     }
+
+    /// An escaped character; ASCII ones are telling.
+    pub(super) fn char(len: usize, char: char) -> Self {
+        let mut bytes = [0; 4];
+        let size = char.encode_utf8(&mut bytes).len();
+        Self {
+            len,
+            bytes,
+            size,
+            is_telling: matches!(char, ' '..='~'),
+        }
+    }
+
+    /// Bytes that stand for nothing.
+    pub(super) fn nothing(len: usize, is_telling: bool) -> Self {
+        Self {
+            len,
+            bytes: [0; 4],
+            size: 0,
+            is_telling,
+        }
+    }
+
+    pub(super) fn telling_if(self, is_telling: bool) -> Self {
+        Self { is_telling, ..self }
+    }
 }
 
-/// A way of escaping single characters.
+/// A way of writing single characters.
 pub(super) struct Syntax {
     pub(super) name: &'static str,
-    /// The first byte of every unit.
-    pub(super) lead: u8,
-    /// The next place in a range where a telling unit may begin.
-    pub(super) mark: fn(&[u8], Range<usize>) -> Option<usize>,
-    /// The unit at the beginning of a text, which begins with `lead`.
-    pub(super) unit: fn(&[u8]) -> Option<Unit>,
+    /// The next place in a range where a unit may begin.
+    pub(super) next: fn(&[u8], Range<usize>) -> Option<usize>,
+    /// The unit that begins at a place.
+    pub(super) unit: fn(&[u8], usize) -> Option<Unit>,
 }
 
 /// Yields the parts of lines that hold telling units and touch `range`.
@@ -53,61 +79,94 @@ pub(super) fn find(
     let window = reach(text, &range);
     let mut at = window.start;
     let mut done = window.start;
-    while let Some(mark) = (syntax.mark)(text, at..window.end) {
-        let unit = text.get(mark..).and_then(syntax.unit);
-        if !unit.is_some_and(|unit| unit.is_telling) {
-            at = mark + 1;
-            continue;
-        }
-        let start = line_start(text, mark, done.max(mark.saturating_sub(CONTEXT)));
-        let decoded = decode(syntax, text, start, mark);
-        done = decoded.span.end;
-        at = done;
-        if touches(&decoded.span, &range) {
-            sink(decoded);
+    while let Some(mark) = (syntax.next)(text, at..window.end) {
+        match (syntax.unit)(text, mark) {
+            Some(unit) if unit.is_telling => {
+                let decoded = decode(syntax, text, line_start(text, mark, done), mark);
+                done = decoded.span.end;
+                at = done;
+                if touches(&decoded.span, &range) {
+                    sink(decoded);
+                }
+            }
+            // Not past the unit: what it hides may be undone in another order, as in `\\u0041`.
+            Some(_) | None => at = mark + 1,
         }
     }
 }
 
 fn line_start(text: &[u8], at: usize, limit: usize) -> usize {
+    let limit = limit.max(at.saturating_sub(CONTEXT));
     let before = text.get(limit..at).unwrap_or_default();
     limit + memrchr(b'\n', before).map_or(0, |i| i + 1)
 }
 
-/// Unescapes from `start` until the line ends or no unit has come for [`CONTEXT`] bytes; the first is at `mark`.
+/// The end of the line, or of the context.
+fn line_end(text: &[u8], at: usize) -> usize {
+    let end = text.len().min(at.saturating_add(CONTEXT));
+    let after = text.get(at..end).unwrap_or_default();
+    memchr(b'\n', after).map_or(end.max(at), |i| at + i)
+}
+
+/// Unescapes from `start` until the line ends or no unit has come for [`CONTEXT`] bytes; a telling one is at `mark`.
 fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> Decoded {
     let mut bytes = Vec::with_capacity(2 * CONTEXT);
     let mut map = Map::default();
     let mut at = start;
-    let mut stop = mark + CONTEXT;
+    let mut end = line_end(text, mark);
     map.push(0, start);
-    while at < stop.min(text.len()) {
-        let rest = text.get(at..stop.min(text.len())).unwrap_or_default();
-        let plain = memchr2(syntax.lead, b'\n', rest).unwrap_or(rest.len());
-        bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
-        at += plain;
-        match text.get(at) {
-            Some(&lead) if lead == syntax.lead && plain < rest.len() => {
-                if let Some(unit) = text.get(at..).and_then(syntax.unit) {
-                    map.push(bytes.len(), at);
-                    bytes.extend(unit.bytes.iter().take(unit.size));
-                    at += unit.len;
-                    map.push(bytes.len(), at);
-                    stop = stop.max(at + CONTEXT);
-                } else {
-                    bytes.push(lead);
-                    at += 1;
-                }
-            }
-            _ => break,
+    while let Some(next) = (syntax.next)(text, at..end) {
+        bytes.extend_from_slice(text.get(at..next).unwrap_or_default());
+        at = next;
+        if let Some(unit) = (syntax.unit)(text, at) {
+            map.push(bytes.len(), at);
+            bytes.extend(unit.bytes.iter().take(unit.size));
+            at += unit.len.max(1);
+            map.push(bytes.len(), at);
+            // A line can be long and have many units: look only as far as the context goes.
+            end = line_end(text, at.max(mark));
+        } else {
+            bytes.extend(text.get(at));
+            at += 1;
         }
     }
-    let at = at.min(text.len());
-    map.push(bytes.len(), at);
+    let end = end.max(at).min(text.len());
+    bytes.extend_from_slice(text.get(at..end).unwrap_or_default());
+    map.push(bytes.len(), end);
     Decoded {
-        span: start..at,
+        span: start..end,
         bytes,
         step: Step::Decoded(syntax.name),
         map,
     }
+}
+
+/// Whether a byte occurs inside tokens.
+pub(super) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'=' | b'~')
+}
+
+/// Number of token characters from `at` on, counted to what is enough.
+pub(super) fn token_after(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.iter()
+        .take(MIN_TOKEN)
+        .take_while(|&&b| is_token(b))
+        .count()
+}
+
+/// Number of token characters before `at`, counted to what is enough.
+pub(super) fn token_before(text: &[u8], at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    before
+        .iter()
+        .rev()
+        .take(MIN_TOKEN)
+        .take_while(|&&b| is_token(b))
+        .count()
+}
+
+/// Whether so many characters could be a token.
+pub(super) fn is_enough(n_characters: usize) -> bool {
+    n_characters >= MIN_TOKEN
 }

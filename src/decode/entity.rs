@@ -1,0 +1,66 @@
+//! Character references of HTML and XML: `&#65;`, `&#x41;`, `&amp;`.
+
+use std::ops::Range;
+
+use super::window::{self, Syntax, Unit};
+use super::{Decoded, Decoder, run};
+
+pub(super) const DECODER: Decoder = Decoder {
+    name: "entity",
+    find,
+};
+
+/// Those of the named ones that stand for ASCII, and the space. Brackets are as common in HTML as they are useless
+/// to look behind, so they are undone but not looked for.
+const NAMED: &[(&[u8], char, bool)] = &[
+    (b"amp;", '&', true),
+    (b"lt;", '<', false),
+    (b"gt;", '>', false),
+    (b"quot;", '"', true),
+    (b"apos;", '\'', true),
+    (b"nbsp;", ' ', false),
+    (b"equals;", '=', true),
+    (b"plus;", '+', true),
+    (b"sol;", '/', true),
+    (b"colon;", ':', true),
+    (b"period;", '.', true),
+    (b"lowbar;", '_', true),
+    (b"num;", '#', true),
+    (b"dollar;", '$', true),
+    (b"percnt;", '%', true),
+    (b"commat;", '@', true),
+];
+
+fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    let syntax = Syntax {
+        name: DECODER.name,
+        next: |text, range| run::byte(text, range, b'&'),
+        unit,
+    };
+    window::find(&syntax, text, range, sink);
+}
+
+fn unit(text: &[u8], at: usize) -> Option<Unit> {
+    let rest = text.get(at + 1..)?;
+    let (digits, radix, mark) = match rest {
+        [b'#', b'x' | b'X', digits @ ..] => (digits, 16, 3),
+        [b'#', digits @ ..] => (digits, 10, 2),
+        [first, ..] if first.is_ascii_lowercase() => {
+            let (name, char, is_telling) =
+                NAMED.iter().find(|(name, ..)| rest.starts_with(name))?;
+            return Some(Unit::char(1 + name.len(), *char).telling_if(*is_telling));
+        }
+        _ => return None,
+    };
+    let mut code = 0u32;
+    let mut count = 0;
+    for &byte in digits.iter().take(8) {
+        let Some(digit) = char::from(byte).to_digit(radix) else {
+            break;
+        };
+        code = code.checked_mul(radix)?.checked_add(digit)?;
+        count += 1;
+    }
+    (count > 0 && digits.get(count) == Some(&b';')).then_some(())?;
+    Some(Unit::char(mark + count + 1, char::from_u32(code)?))
+}

@@ -1,0 +1,90 @@
+//! Backslash escapes of string literals, JSON and properties files: `\x41`, `\u0041`, `\u{41}`, `\101`, `\n`, `\"`, `\/`.
+
+use std::ops::Range;
+
+use super::window::{self, Syntax, Unit};
+use super::{Decoded, Decoder, run};
+
+pub(super) const DECODER: Decoder = Decoder {
+    name: "escape",
+    find,
+};
+
+fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    let syntax = Syntax {
+        name: DECODER.name,
+        next: |text, range| run::byte(text, range, b'\\'),
+        unit,
+    };
+    window::find(&syntax, text, range, sink);
+}
+
+fn unit(text: &[u8], at: usize) -> Option<Unit> {
+    let rest = text.get(at + 1..)?;
+    match rest {
+        [b'x' | b'u' | b'U', b'{', digits @ ..] => {
+            let count = digits.iter().take(6).take_while(|b| b.is_ascii_hexdigit());
+            let count = count.count();
+            (digits.get(count) == Some(&b'}')).then_some(())?;
+            Some(Unit::char(
+                count + 4,
+                char::from_u32(number(digits, count, 16)?)?,
+            ))
+        }
+        [b'x', digits @ ..] => {
+            let byte = u8::try_from(number(digits, 2, 16)?).unwrap_or_default();
+            Some(Unit::byte(4, byte))
+        }
+        [b'u', digits @ ..] => utf16(digits),
+        [b'U', digits @ ..] => Some(Unit::char(10, char::from_u32(number(digits, 8, 16)?)?)),
+        [b'0'..=b'3', _, _, ..] => {
+            let byte = u8::try_from(number(rest, 3, 8)?).unwrap_or_default();
+            Some(Unit::byte(4, byte))
+        }
+        [letter @ (b'n' | b't' | b'r' | b'b' | b'f'), ..] => {
+            let byte = match letter {
+                b'n' => b'\n',
+                b't' => b'\t',
+                b'r' => b'\r',
+                _ => b' ',
+            };
+            // The letter would stand before a token as if it were a part of it.
+            let is_token = window::is_enough(window::token_after(text, at + 2));
+            Some(Unit::byte(2, byte).telling_if(is_token))
+        }
+        [mark @ (b'/' | b'=' | b':' | b'_' | b'+'), next, ..] => {
+            let is_inside = window::is_token(*next) && window::token_before(text, at) > 0;
+            Some(Unit::byte(2, *mark).telling_if(is_inside))
+        }
+        [b'"', ..] => {
+            // JSON in a string: names and values of the inner text get their quotes back.
+            let is_name = rest.get(1).is_some_and(|b| b.is_ascii_alphabetic());
+            Some(Unit::byte(2, b'"').telling_if(is_name))
+        }
+        [mark, ..] if mark.is_ascii_punctuation() => Some(Unit::byte(2, *mark).telling_if(false)),
+        _ => None,
+    }
+}
+
+/// `\uXXXX`, or two that are a surrogate pair.
+fn utf16(digits: &[u8]) -> Option<Unit> {
+    let first = number(digits, 4, 16)?;
+    if let Some(char) = char::from_u32(first) {
+        return Some(Unit::char(6, char));
+    }
+    let second = number(digits.get(4..)?.strip_prefix(b"\\u")?, 4, 16)?;
+    let is_pair = (0xd800..0xdc00).contains(&first) && (0xdc00..0xe000).contains(&second);
+    is_pair.then_some(())?;
+    let char = char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00))?;
+    Some(Unit::char(12, char))
+}
+
+/// The number that the first `count` digits are, if all of them are digits.
+fn number(digits: &[u8], count: usize, radix: u32) -> Option<u32> {
+    (count > 0).then_some(())?;
+    digits.get(..count)?.iter().try_fold(0u32, |number, &b| {
+        number
+            .checked_mul(radix)?
+            .checked_add(char::from(b).to_digit(radix)?)
+    })
+}
