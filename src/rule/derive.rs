@@ -2,10 +2,14 @@
 //! how far from the match's start. The scanner looks only at a window of that reach around a literal, so nothing here
 //! may guess. Shared by the build script and the config reader.
 
-use regex_syntax::hir::{Hir, HirKind, literal::ExtractKind, literal::Extractor};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
 /// Longest match that a built-in pattern may have, in bytes.
 pub const MAX_LEN: usize = 20_000;
+
+/// A pattern that needs more literals than this is found by another part of it.
+const MAX_LITERALS: usize = 64;
 
 /// Facts about a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +46,53 @@ fn one_line(error: &str) -> String {
 
 /// Derives the facts of a parsed pattern.
 pub fn facts(hir: &Hir) -> Facts {
-    let (literals, before) = best_literals(hir).unwrap_or_default();
+    let (literals, before) = best_literals(&fold(hir)).unwrap_or_default();
     Facts {
         literals,
         before,
         max_len: hir.properties().maximum_len(),
     }
+}
+
+/// The pattern with every letter that may be of either case made a lower-case literal. Literals are compared without
+/// regard to case, so nothing is lost, and `(?i:name)` is one literal instead of `2^n`.
+fn fold(hir: &Hir) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(fold).collect::<Vec<_>>();
+    match hir.kind() {
+        HirKind::Class(class) => {
+            either_case(class).map_or_else(|| hir.clone(), |letter| Hir::literal([letter]))
+        }
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(fold(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Capture(capture) => Hir::capture(Capture {
+            sub: Box::new(fold(&capture.sub)),
+            ..capture.clone()
+        }),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The letter of a class that holds its two cases and nothing else.
+fn either_case(class: &Class) -> Option<u8> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    let [upper, lower] = class.ranges() else {
+        return None;
+    };
+    let letter = upper.start();
+    (letter.is_ascii_uppercase()
+        && (upper.end(), lower.start(), lower.end())
+            == (
+                letter,
+                letter.to_ascii_lowercase(),
+                letter.to_ascii_lowercase(),
+            ))
+        .then_some(lower.start())
 }
 
 /// Concatenation of a pattern with its groups taken off.
@@ -74,10 +119,12 @@ fn best_literals(hir: &Hir) -> Option<Literals> {
     for start in 0..parts.len() {
         if let Some(reach) = before.1 {
             let rest = Hir::concat(parts.iter().skip(start).map(|h| (*h).clone()).collect());
-            if let Some(literals) = prefixes(&rest) {
+            let direct = prefixes(&rest).map(|literals| (literals, (0, 0)));
+            let branches = parts.get(start).and_then(|part| of_branches(part));
+            for (literals, inner) in direct.into_iter().chain(branches) {
                 let score = score(&literals);
                 if best.as_ref().is_none_or(|(s, _)| score > *s) {
-                    best = Some((score, (literals, (before.0, reach))));
+                    best = Some((score, (literals, (before.0 + inner.0, reach + inner.1))));
                 }
             }
         }
@@ -92,6 +139,22 @@ fn best_literals(hir: &Hir) -> Option<Literals> {
     best.map(|(_, literals)| literals)
 }
 
+/// The literals of an alternation: one of each branch's own.
+fn of_branches(hir: &Hir) -> Option<Literals> {
+    let HirKind::Alternation(branches) = hir.kind() else {
+        return None;
+    };
+    let mut set = Vec::new();
+    let mut before = (usize::MAX, 0);
+    for branch in branches {
+        let (literals, inner) = best_literals(branch)?;
+        set.extend(literals);
+        before = (before.0.min(inner.0), before.1.max(inner.1));
+    }
+    let set = without_extensions(set);
+    (set.len() <= MAX_LITERALS).then_some((set, before))
+}
+
 /// The set of strings one of which begins every match of `hir`, lower-cased; none shorter than 2 bytes.
 fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
@@ -102,21 +165,26 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         .limit_literal_len(16)
         .limit_total(512);
     let seq = extractor.extract(hir);
-    let mut set: Vec<Vec<u8>> = seq
+    let set = seq
         .literals()?
         .iter()
         .map(|l| l.as_bytes().to_ascii_lowercase())
         .collect();
+    let kept = without_extensions(set);
+    (!kept.is_empty() && kept.len() <= MAX_LITERALS && kept.iter().all(|l| l.len() >= 2))
+        .then_some(kept)
+}
+
+/// A literal that begins with another one of the set adds nothing.
+fn without_extensions(mut set: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     set.sort();
-    set.dedup();
-    // A literal that begins with another one of the set adds nothing.
     let mut kept: Vec<Vec<u8>> = Vec::new();
     for literal in set {
         if !kept.last().is_some_and(|k| literal.starts_with(k)) {
             kept.push(literal);
         }
     }
-    (!kept.is_empty() && kept.len() <= 64 && kept.iter().all(|l| l.len() >= 2)).then_some(kept)
+    kept
 }
 
 /// Rare literals first: long ones, few of them, with bytes that ordinary words lack.
@@ -129,41 +197,53 @@ fn score(literals: &[Vec<u8>]) -> usize {
     least.saturating_sub(literals.len().ilog2() as usize * 4)
 }
 
-/// The whole pattern of a rule that gives `names` and a `value`: a name at the start of a word (or of a hump in
-/// camelCase), the rest of the identifier, a separator, at most some quotes, the value, the value's end.
-/// A blank in a name stands for an optional `_`, `-`, `.` or blank.
+/// The whole pattern of a rule that gives `names` and a `value`. A name stands at the start of a word or of a hump in
+/// camelCase; a blank in it is an optional `_`, `-`, `.` or blank. Between name and value stands either the rest of
+/// the identifier with a separator (assignment in any syntax, call, flag, header, XML, a `value` beside a `name`), or
+/// a short piece of text that ends in a word such as key or token with a separator.
 pub fn compose_named(names: &[String], value: &str) -> String {
-    let forms = |camel: bool| -> String {
-        names
-            .iter()
-            .map(|name| {
-                let mut out = String::new();
-                for (i, word) in name.split(' ').enumerate() {
-                    if i > 0 {
-                        out.push_str("[-_. ]?");
-                    }
-                    let mut chars = word.chars();
-                    if camel && i == 0 {
-                        if let Some(first) = chars.next() {
-                            out.push_str("(?-i:");
-                            out.push_str(&regex_syntax::escape(&first.to_uppercase().to_string()));
-                            out.push(')');
-                        }
-                    }
-                    out.push_str(&regex_syntax::escape(chars.as_str()));
-                }
-                out
-            })
-            .collect::<Vec<_>>()
-            .join("|")
-    };
-    let plain = forms(false);
-    let camel = forms(true);
+    let plain = alternatives(names, false);
+    let camel = alternatives(names, true);
     format!(
-        "(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))[A-Za-z0-9_.\\-]{{0,40}}(?:[\"'`\\])]{{0,3}}\
-         [ \\t]{{0,20}}(?::=|=>|->|==?|:|,|\\()[ \\t]{{0,20}}|[\"'`]?[ \\t]{{1,4}}|</?[a-z]{{0,20}}>)\
-         (?:[\"'`(\\[>]|\\\\[\"'n]|(?i:bearer|token|basic|apikey)[ \\t]){{0,3}}(?<secret>{value})(?:[^A-Za-z0-9_+/=\\-]|$)"
+        "(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))(?:{ASSIGNED}|{NEARBY})(?:{OPENER}){{0,3}}\
+         (?<secret>{value})(?:[^A-Za-z0-9_+/=\\-]|$)"
     )
+}
+
+/// The rest of an identifier, a type, a separator; or a `value` that belongs to a `name`.
+const ASSIGNED: &str = concat!(
+    r"[A-Za-z0-9_.\-]{0,40}(?:\\?[\x22'`])?[\])}]{0,2}(?:",
+    r"(?:[ \t]{0,4}:?[ \t]{0,4}&?(?:'static )?(?i:string|str|text|char|any)(?:\[\])?)?",
+    r"[ \t]{0,20}(?:[:=]{1,3}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
+    r"|[ \t]{1,4}|>\s{0,40}",
+    r"|,?\s{1,40}[\x22']?(?:[A-Za-z]{1,10}_)?(?i:value|val|default)(?:\\?[\x22'])?[ \t]{0,4}[:=][ \t]{0,4})",
+);
+/// Some text, a label, a separator.
+const NEARBY: &str = concat!(
+    r"[\x01-\xff]{0,60}?(?i:key|token|secret|password|passwd|auth|bearer|private)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
+    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,3}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2})",
+);
+/// What stands between the separator and the value.
+const OPENER: &str = r"[brfuL@$]?[\x22'`]|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
+
+fn alternatives(names: &[String], camel: bool) -> String {
+    let one = |name: &String| {
+        let mut out = String::new();
+        for (i, word) in name.split(' ').enumerate() {
+            if i > 0 {
+                out.push_str("[-_. ]?");
+            }
+            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+            if camel && i == 0 {
+                let first = regex_syntax::escape(&first.to_uppercase());
+                out.push_str(&format!("(?-i:{first}){}", regex_syntax::escape(rest)));
+            } else {
+                out.push_str(&regex_syntax::escape(word));
+            }
+        }
+        out
+    };
+    names.iter().map(one).collect::<Vec<_>>().join("|")
 }
 
 #[cfg(test)]
@@ -197,6 +277,90 @@ mod tests {
     #[test]
     fn inner_literal_has_a_distance() {
         check(r"\b([0-9]{8,10}:AA[a-z]{4})", &[":aa"], (8, 10), Some(17));
+    }
+
+    #[test]
+    fn either_case_is_one_literal() {
+        check(
+            r"[^a-z](?i:abcdefghijk)[0-9]",
+            &["abcdefghijk"],
+            (1, 1),
+            Some(13),
+        );
+    }
+
+    #[test]
+    fn each_branch_gives_a_literal() {
+        check(
+            r"(?:[^a-z]abcd|[a-z]{2}Efgh)x{3}",
+            &["abcd", "efgh"],
+            (1, 2),
+            Some(9),
+        );
+    }
+
+    #[test]
+    fn names_are_the_literals_of_a_named_rule() {
+        let names = ["datadog", "dd api"].map(str::to_owned);
+        let facts = facts(&parse(&compose_named(&names, "[0-9a-f]{32}")).unwrap());
+        let literals: Vec<String> = facts
+            .literals
+            .iter()
+            .map(|l| String::from_utf8_lossy(l).into_owned())
+            .collect();
+        assert_eq!(
+            literals,
+            ["datadog", "dd api", "dd-api", "dd.api", "dd_api", "ddapi"]
+        );
+        assert_eq!(facts.before, (0, 1));
+        assert!(facts.max_len.unwrap() < 400);
+    }
+
+    #[test]
+    fn named_values_are_found_in_any_syntax() {
+        let names = ["datadog".to_owned(), "dd api".to_owned()];
+        let regex = regex::bytes::RegexBuilder::new(&compose_named(&names, "[0-9a-f]{32}"))
+            .unicode(false)
+            .build()
+            .unwrap();
+        let value = "0123456789abcdef".repeat(2);
+        for text in [
+            "MY_DATADOG_API_KEY_PROD = \"@\"",
+            "{\"datadogApiKey\": \"@\"}",
+            "datadog.api-key=@",
+            "var datadogToken string = `@`",
+            "let DATADOG_KEY: &'static str = \"@\";",
+            "myDatadogKey := \"@\"",
+            "os.environ[\"DD_API_KEY\"] = '@'",
+            "getenv('DD_API_KEY', '@')",
+            "--datadog-token @ --verbose",
+            "-H 'DD-API-KEY: @'",
+            "Datadog-Token: Bearer @",
+            "<datadogToken>\n    @\n</datadogToken>",
+            "<add key=\"DATADOG_TOKEN\" value=\"@\" />",
+            "- name: DATADOG_TOKEN\n  value: @",
+            "datadog:\n  api_key: @\n",
+            "DATADOG_KEY ?= @",
+            "\"datadogToken\" => \"@\"",
+            "datadog.Client(token=\"@\")",
+            "calling the datadog API\n    with KEY=@",
+            "https://datadog.example/v1?token=@&n=1",
+            "'{\\\"datadog_key\\\": \\\"@\\\"}'",
+        ] {
+            let text = text.replace('@', &value);
+            let found = regex
+                .captures(text.as_bytes())
+                .unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(&found["secret"], value.as_bytes(), "{text}");
+        }
+        for text in [
+            "datadog @0",
+            "updatadog = @",
+            "datadog is a service; see commit @",
+        ] {
+            let text = text.replace('@', &value);
+            assert!(!regex.is_match(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]
