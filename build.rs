@@ -77,7 +77,7 @@ fn check_names(source: &str) -> Vec<String> {
         .filter_map(|line| {
             line.trim()
                 .strip_prefix("pub static ")?
-                .split_once(": Check = ")
+                .split_once(": Check =")
                 .map(|(name, _)| name)
         })
         .map(|name| name.to_ascii_lowercase().replace('_', "-"))

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod finding;
 pub mod generic;
 pub mod keyfile;
+pub mod known;
 pub mod outcome;
 pub mod pack;
 pub mod prefilter;
