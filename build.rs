@@ -10,18 +10,25 @@
 mod derive;
 #[path = "src/rule/parse.rs"]
 mod parse;
+#[path = "src/prefilter"]
+mod prefilter {
+    pub mod tables;
+}
 #[path = "src/table.rs"]
 mod table;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, process};
 
 use parse::RuleText;
+use prefilter::tables::Tables;
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
     println!("cargo::rerun-if-changed=src/check.rs");
+    println!("cargo::rerun-if-changed=src/prefilter");
     println!("cargo::rerun-if-changed=src/rule");
     println!("cargo::rerun-if-changed=src/table.rs");
     if let Err(message) = generate() {
@@ -35,7 +42,7 @@ fn generate() -> Result<(), String> {
     let checks =
         check_names(&fs::read_to_string("src/check.rs").map_err(|e| format!("src/check.rs: {e}"))?);
     let known: Vec<&str> = checks.iter().map(String::as_str).collect();
-    let rules = table::read_text("rules.toml", &text, |root| {
+    let (rules, prefilter) = table::read_text("rules.toml", &text, |root| {
         let rules: Vec<RuleText> = root
             .tables("rule")
             .iter()
@@ -54,20 +61,63 @@ fn generate() -> Result<(), String> {
             }
         }
         let mut out = format!("pub static RULES: [Rule; {}] = [\n", rules.len());
-        for rule in &rules {
+        let mut literals = Literals::new();
+        for (rule, i) in rules.iter().zip(0u16..) {
             match emit(rule) {
-                Ok(code) => out.push_str(&code),
+                Ok((code, wanted)) => {
+                    out.push_str(&code);
+                    for literal in wanted {
+                        let rules = literals.entry(literal).or_default();
+                        if rules.last() != Some(&i) {
+                            rules.push(i);
+                        }
+                    }
+                }
                 Err((at, message)) => {
                     root.problem(at, format!("rule `{}`: {message}", rule.id.value))
                 }
             }
         }
         out.push_str("];\n");
-        out
+        (out, prefilter_code(&literals))
     })
     .map_err(|problems| problems.to_string())?;
     let dir = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    fs::write(Path::new(&dir).join("rules.rs"), rules).map_err(|e| e.to_string())
+    fs::write(Path::new(&dir).join("rules.rs"), rules).map_err(|e| e.to_string())?;
+    fs::write(Path::new(&dir).join("prefilter.rs"), prefilter).map_err(|e| e.to_string())
+}
+
+/// Each literal with the rules that want to hear of it.
+type Literals = BTreeMap<Vec<u8>, Vec<u16>>;
+
+/// The code of the built-in prefilter's tables.
+fn prefilter_code(literals: &Literals) -> String {
+    let Tables {
+        bitmap,
+        heads,
+        entries,
+        text,
+        ends,
+        reach,
+    } = Tables::new(literals.keys().map(Vec::as_slice));
+    let targets: Vec<u16> = literals.values().flatten().copied().collect();
+    let target_ends: Vec<usize> = literals
+        .values()
+        .scan(0, |end, rules| {
+            *end += rules.len();
+            Some(*end)
+        })
+        .collect();
+    format!(
+        "pub(super) static BUILT_IN: Prefilter = Prefilter {{ tables: Tables {{\n\
+         bitmap: Cow::Borrowed(&{bitmap:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
+         entries: Cow::Borrowed(&{entries:?}),\n\
+         text: Cow::Borrowed(&{text:?}),\nends: Cow::Borrowed(&{ends:?}),\nreach: {reach} }} }};\n\
+         pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
+         pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n",
+        targets.len(),
+        target_ends.len(),
+    )
 }
 
 /// The names in the table `CHECKS`, read from its source: `("github-crc32", …` one a line.
@@ -84,22 +134,28 @@ fn check_names(source: &str) -> Vec<String> {
         .collect()
 }
 
-fn emit(rule: &RuleText) -> Result<String, (usize, String)> {
+/// The code of a rule and the literals it wants to hear of.
+fn emit(rule: &RuleText) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
+    let mut literals = Vec::new();
     let detect = match (&rule.pattern, &rule.value) {
         (Some(pattern), _) => format!(
             "Detect::Pattern({})",
-            matcher(pattern.at, &pattern.value, true)?
+            matcher(pattern.at, &pattern.value, &mut literals)?
         ),
         (None, Some(value)) => {
             let names: Vec<String> = rule.names.iter().map(|n| n.value.clone()).collect();
             let whole = derive::compose_named(&names, &value.value);
             format!(
                 "Detect::Named {{ matcher: {}, label: {} }}",
-                matcher(value.at, &whole, true)?,
+                matcher(value.at, &whole, &mut literals)?,
                 rule.label
             )
         }
-        (None, None) => "Detect::Code".to_owned(),
+        (None, None) => {
+            let keywords = rule.keywords.iter();
+            literals.extend(keywords.map(|k| k.value.to_ascii_lowercase().into_bytes()));
+            "Detect::Code".to_owned()
+        }
     };
     let texts = |items: &mut dyn Iterator<Item = &str>| -> String {
         let items: Vec<String> = items.map(|s| format!("Text::Borrowed({s:?})")).collect();
@@ -173,13 +229,13 @@ fn emit(rule: &RuleText) -> Result<String, (usize, String)> {
         writeln!(out, "    {name}: {code},").map_err(|e| (0, e.to_string()))?;
     }
     out.push_str("},\n");
-    Ok(out)
+    Ok((out, literals))
 }
 
 /// The code of a `Matcher`. Built-in patterns must be bounded and must yield a literal.
-fn matcher(at: usize, pattern: &str, needs_secret: bool) -> Result<String, (usize, String)> {
+fn matcher(at: usize, pattern: &str, wanted: &mut Vec<Vec<u8>>) -> Result<String, (usize, String)> {
     let hir = derive::parse(pattern).map_err(|e| (at, e))?;
-    if needs_secret && !pattern.contains("(?<secret>") {
+    if !pattern.contains("(?<secret>") {
         return Err((at, "the pattern has no group `(?<secret>…)`".to_owned()));
     }
     let facts = derive::facts(&hir);
@@ -208,6 +264,7 @@ fn matcher(at: usize, pattern: &str, needs_secret: bool) -> Result<String, (usiz
                 .to_owned(),
         ));
     }
+    wanted.extend_from_slice(&facts.literals);
     let literals: Vec<String> = facts
         .literals
         .iter()
