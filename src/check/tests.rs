@@ -116,7 +116,11 @@ const STRUCTURED: &[(&str, &str, &Check)] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_is_made_is_valid(seed: u64) {
@@ -130,14 +134,20 @@ proptest! {
         for (kind, arg, check) in CHECKSUMMED {
             let value = made(kind, arg, seed).into_bytes();
             // The prefix decides whether the check knows the form at all.
-            let first = if arg.is_empty() { 1 } else { arg.len() };
+            let first = match check.name {
+                // A change of the first word can turn a valid key into a valid key of another kind: the seeds of
+                // Cosmos DB's kinds differ in the half that is added to that word.
+                "azure-his" => 6,
+                _ if arg.is_empty() => 1,
+                _ => arg.len(),
+            };
             let end = value.len() - value.iter().rev().take_while(|&&b| b == b'=').count();
             let at = first + at.index(end - first);
             let alphabet = (b'0'..=b'9').chain(b'A'..=b'Z').chain(b'a'..=b'z');
             let alphabet: Vec<u8> = alphabet.filter(|&b| b != value[at]).collect();
             let mut changed = value.clone();
             changed[at] = alphabet[by % alphabet.len()];
-            // Bits after the last byte of base64 decide nothing, and a change can undo the form (case, alphabet).
+            // Bits after the last byte of base64 decide nothing.
             if bits::unbase64(&changed) == bits::unbase64(&value) {
                 continue;
             }
