@@ -1,0 +1,237 @@
+//! A candidate: a literal with the name that announces it and the syntax in between. Made by the parsers beside this file,
+//! judged by the model.
+
+use std::ops::Range;
+
+use super::class::{self, FileClass};
+
+/// A literal that may be a secret.
+#[derive(Debug, Clone)]
+pub struct Candidate<'a> {
+    /// The bytes around the keyword.
+    pub window: &'a [u8],
+    /// The literal in `window`.
+    pub local: Range<usize>,
+    /// The literal in the whole content.
+    pub value: Range<usize>,
+    /// The identifier around the keyword, in `window`.
+    pub name: Range<usize>,
+    pub class: NameClass,
+    pub syntax: Syntax,
+    pub quote: Quote,
+    /// The last call or constructor between the separator and the literal: `getenv` in `x = getenv("…")`.
+    pub wrap: &'a [u8],
+    /// How many literals of the same list or call stand before it.
+    pub nth: u8,
+    /// The name stands in quotes.
+    pub name_quoted: bool,
+    pub path: &'a [u8],
+}
+
+/// What the name calls the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameClass {
+    Password,
+    Secret,
+    Token,
+    ApiKey,
+    Key,
+    Auth,
+    Credential,
+    Salt,
+    Other,
+}
+
+/// What stands between name and value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    Assign,
+    Colon,
+    Arrow,
+    Equal,
+    Default,
+    Comma,
+    Call,
+    Flag,
+    Space,
+    Is,
+    Sql,
+    Element,
+    Map,
+    Table,
+    List,
+    Block,
+    Url,
+    Header,
+}
+
+/// How the literal is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quote {
+    None,
+    Single,
+    Double,
+    Backtick,
+    Triple,
+    Escaped,
+}
+
+impl<'a> Candidate<'a> {
+    /// The bytes of the literal.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        self.window.get(self.local.clone()).unwrap_or_default()
+    }
+
+    /// The bytes of the name.
+    #[must_use]
+    pub fn name_text(&self) -> &'a [u8] {
+        self.window.get(self.name.clone()).unwrap_or_default()
+    }
+
+    /// The line up to the name, at most 160 bytes of it.
+    #[must_use]
+    pub fn before(&self) -> &'a [u8] {
+        let from = self.name.start.saturating_sub(160);
+        let head = self.window.get(from..self.name.start).unwrap_or_default();
+        let start = head.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        head.get(start..).unwrap_or_default()
+    }
+
+    /// The line after the literal and its closing quote, at most 80 bytes of it.
+    #[must_use]
+    pub fn after(&self) -> &'a [u8] {
+        let quote = match self.quote {
+            Quote::None => 0,
+            Quote::Single | Quote::Double | Quote::Backtick => 1,
+            Quote::Escaped => 2,
+            Quote::Triple => 3,
+        };
+        let from = self.local.end + quote;
+        let to = (from + 80).min(self.window.len());
+        let tail = self.window.get(from..to).unwrap_or_default();
+        let end = tail.iter().position(|&b| b == b'\n').unwrap_or(tail.len());
+        tail.get(..end).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn file(&self) -> FileClass {
+        class::of_path(self.path)
+    }
+}
+
+impl NameClass {
+    /// Reads the class from an identifier; the more telling word wins.
+    #[must_use]
+    pub fn of(name: &[u8]) -> Self {
+        let has = |word: &[u8]| find_fold(name, word).is_some();
+        if has(b"pass") || has(b"pwd") || has(b"pw") || has(b"identified") {
+            Self::Password
+        } else if has(b"secret") {
+            Self::Secret
+        } else if has(b"token") {
+            Self::Token
+        } else if has(b"apikey") || has(b"api_key") || has(b"api-key") || has(b"access") {
+            Self::ApiKey
+        } else if has(b"cred") {
+            Self::Credential
+        } else if has(b"salt") || has(b"nonce") {
+            Self::Salt
+        } else if has(b"auth") {
+            Self::Auth
+        } else if has(b"key") {
+            Self::Key
+        } else {
+            Self::Other
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Secret => "secret",
+            Self::Token => "token",
+            Self::ApiKey => "api-key",
+            Self::Key => "key",
+            Self::Auth => "auth",
+            Self::Credential => "credential",
+            Self::Salt => "salt",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Syntax {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Colon => "colon",
+            Self::Arrow => "arrow",
+            Self::Equal => "equal",
+            Self::Default => "default",
+            Self::Comma => "comma",
+            Self::Call => "call",
+            Self::Flag => "flag",
+            Self::Space => "space",
+            Self::Is => "is",
+            Self::Sql => "sql",
+            Self::Element => "element",
+            Self::Map => "map",
+            Self::Table => "table",
+            Self::List => "list",
+            Self::Block => "block",
+            Self::Url => "url",
+            Self::Header => "header",
+        }
+    }
+}
+
+impl Quote {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Single => "single",
+            Self::Double => "double",
+            Self::Backtick => "backtick",
+            Self::Triple => "triple",
+            Self::Escaped => "escaped",
+        }
+    }
+}
+
+/// Where `word` (lower case) first stands in `text`, whatever the case of its letters.
+#[must_use]
+pub fn find_fold(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len())
+        .position(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The byte at `i`, 0 outside.
+pub(super) fn byte(bytes: &[u8], i: usize) -> u8 {
+    bytes.get(i).copied().unwrap_or(0)
+}
+
+/// The first index from `i` at which `skip` does not hold, at most `limit` further.
+pub(super) fn skip_while(
+    bytes: &[u8],
+    mut i: usize,
+    limit: usize,
+    skip: impl Fn(u8) -> bool,
+) -> usize {
+    let end = i.saturating_add(limit).min(bytes.len());
+    while i < end && skip(byte(bytes, i)) {
+        i += 1;
+    }
+    i
+}
+
+pub(super) fn is_blank(b: u8) -> bool {
+    b == b' ' || b == b'\t'
+}
+
+pub(super) fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}

@@ -1,0 +1,355 @@
+//! What the model sees of a candidate: named features, each a group and what was found for it, such as `shape=hex` or
+//! `class*quote=password|none`. The trainer and the detector call the same function.
+
+use super::candidate::{Candidate, Syntax, byte, find_fold, is_word};
+use super::class::{self, FileClass};
+use super::words;
+
+mod shape;
+
+/// Receives features.
+pub trait Sink {
+    /// `group` with the parts of its value.
+    fn feature(&mut self, group: &'static str, parts: &[&[u8]]);
+}
+
+/// Longest word of a name or a value that is a feature.
+const MAX_WORD: usize = 20;
+
+/// Hands every feature of `candidate` to `sink`.
+pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
+    let text = candidate.text();
+    let name = candidate.name_text();
+    let before = candidate.before();
+    let after = candidate.after();
+    let file = candidate.file();
+    let place = place(candidate, before, file);
+
+    let class = if candidate.syntax == Syntax::Url {
+        "url"
+    } else if candidate.syntax == Syntax::Header {
+        "header"
+    } else {
+        candidate.class.as_str()
+    }
+    .as_bytes();
+    let syntax = candidate.syntax.as_str().as_bytes();
+    let quote = candidate.quote.as_str().as_bytes();
+    let file = file.as_str().as_bytes();
+    let shape = shape::of(text).as_bytes();
+    let length = shape::length(text.len()).as_bytes();
+    let (covered, letters) = words::coverage(text);
+    let cover = ratio(covered, letters).as_bytes();
+    let (common, n_pairs) = words::pairs(text);
+    let pairs = pair_bucket(common, n_pairs).as_bytes();
+    let extension = lower::<16>(class::extension(candidate.path));
+
+    sink.feature("bias", &[]);
+    sink.feature("class", &[class]);
+    sink.feature("syntax", &[syntax]);
+    sink.feature("quote", &[quote]);
+    sink.feature("file", &[file]);
+    sink.feature("extension", &[extension.get()]);
+    sink.feature("place", &[place.as_bytes()]);
+    sink.feature("shape", &[shape]);
+    sink.feature("length", &[length]);
+    sink.feature("cover", &[cover]);
+    sink.feature("pairs", &[pairs]);
+    sink.feature("class*shape", &[class, shape]);
+    sink.feature("class*length", &[class, length]);
+    sink.feature("class*file", &[class, file]);
+    sink.feature("class*cover", &[class, cover]);
+    sink.feature("class*syntax", &[class, syntax]);
+    sink.feature("shape*length", &[shape, length]);
+    sink.feature("shape*cover", &[shape, cover]);
+    sink.feature("shape*pairs", &[shape, pairs]);
+    sink.feature("file*quote*syntax", &[file, quote, syntax]);
+    sink.feature("file*quote*shape", &[file, quote, shape]);
+    sink.feature("place*shape", &[place.as_bytes(), shape]);
+    sink.feature("place*class", &[place.as_bytes(), class]);
+
+    let mut last = Lower::<MAX_WORD>::default();
+    let mut n_words = 0;
+    each_word(name, &mut |word| {
+        sink.feature("name", &[word.get()]);
+        last = word;
+        n_words += 1;
+    });
+    sink.feature("last", &[last.get()]);
+    sink.feature("last*shape", &[last.get(), shape]);
+    sink.feature("words", &[count(n_words).as_bytes()]);
+    sink.feature("case", &[shape::case(name).as_bytes()]);
+    sink.feature("whole", &[lower::<24>(name).get()]);
+    sink.feature(
+        "lead",
+        &[&[byte(candidate.window, candidate.name.start.wrapping_sub(1))]],
+    );
+    sink.feature("previous", &[previous_word(before).get()]);
+    sink.feature("wrap", &[last_word(candidate.wrap).get()]);
+    sink.feature("nth", &[count(usize::from(candidate.nth)).as_bytes()]);
+    sink.feature("next", &[&[after.first().copied().unwrap_or(b'$')]]);
+    if candidate.name_quoted {
+        sink.feature("name-quoted", &[file]);
+    }
+
+    each_word(text, &mut |word| sink.feature("word", &[word.get()]));
+    sink.feature("entropy", &[entropy(text).as_bytes()]);
+    sink.feature("first", &[shape::kind(byte(text, 0)).as_bytes()]);
+    sink.feature(
+        "end",
+        &[shape::kind(text.last().copied().unwrap_or(0)).as_bytes()],
+    );
+    sink.feature(
+        "digits",
+        &[ratio(
+            text.iter().filter(|b| b.is_ascii_digit()).count(),
+            text.len(),
+        )
+        .as_bytes()],
+    );
+    for b in [
+        b' ', b'.', b'/', b'-', b'_', b':', b'@', b'=', b'%', b'<', b'{', b'(', b'$', b'!', b'#',
+        b',', b'\\', b'*', b'+', b'&', b'?', b'[', b'\'', b'|', b';', b'^', b'~',
+    ] {
+        if text.contains(&b) {
+            sink.feature("has", &[&[b]]);
+        }
+    }
+    related(candidate, name, text, class, sink);
+}
+
+/// How name and value repeat each other, and whether the value repeats itself.
+fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], sink: &mut dyn Sink) {
+    if text.eq_ignore_ascii_case(name) {
+        sink.feature("same", &[class]);
+    } else if !name.is_empty()
+        && text.len() > name.len()
+        && find_fold(text, &name.to_ascii_lowercase()).is_some()
+    {
+        sink.feature("name-inside", &[class]);
+    } else if text.len() >= 3
+        && name.len() > text.len()
+        && find_fold(name, &text.to_ascii_lowercase()).is_some()
+    {
+        sink.feature("value-inside", &[class]);
+    }
+    for word in [
+        b"pass".as_slice(),
+        b"pwd",
+        b"secret",
+        b"token",
+        b"key",
+        b"auth",
+        b"cred",
+    ] {
+        if find_fold(text, word).is_some() {
+            sink.feature("announces", &[class, word]);
+        }
+    }
+    if let Some(run) = shape::run(text) {
+        sink.feature("run", &[run.as_bytes()]);
+    }
+    if candidate.syntax == Syntax::Url {
+        if candidate.wrap == text {
+            sink.feature("same", &[b"user"]);
+        }
+        sink.feature("scheme", &[lower::<16>(name).get()]);
+        sink.feature("user", &[lower::<16>(candidate.wrap).get()]);
+        let host = candidate
+            .window
+            .get(candidate.local.end + 1..)
+            .unwrap_or_default();
+        let end = host
+            .iter()
+            .position(|&b| !(is_word(b) || b == b'-'))
+            .unwrap_or(host.len());
+        sink.feature(
+            "host",
+            &[lower::<16>(host.get(..end).unwrap_or_default()).get()],
+        );
+    }
+}
+
+/// Where on its line and in what kind of path the candidate stands.
+fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static str {
+    let head = before.trim_ascii_start();
+    let comment = match file {
+        FileClass::Docs => head.starts_with(b"#") || head.starts_with(b"//"),
+        FileClass::Code
+        | FileClass::Shell
+        | FileClass::Config
+        | FileClass::Json
+        | FileClass::Markup
+        | FileClass::Sql
+        | FileClass::Data
+        | FileClass::Unknown => {
+            [
+                b"//".as_slice(),
+                b"#",
+                b"*",
+                b"--",
+                b"/*",
+                b"<!--",
+                b";",
+                b"%",
+            ]
+            .iter()
+            .any(|mark| head.starts_with(mark))
+                || find_fold(before, b" // ").is_some()
+        }
+    };
+    let path = candidate.path;
+    let test = [b"test".as_slice(), b"spec", b"mock", b"fixture"]
+        .iter()
+        .any(|word| find_fold(path, word).is_some());
+    match (comment, test) {
+        (true, _) => "comment",
+        (false, true) => "test",
+        (false, false) => "plain",
+    }
+}
+
+/// A lower-cased copy of at most `N` bytes.
+#[derive(Clone, Copy)]
+struct Lower<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Default for Lower<N> {
+    fn default() -> Self {
+        Self {
+            bytes: [0; N],
+            len: 0,
+        }
+    }
+}
+
+impl<const N: usize> Lower<N> {
+    fn get(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// Lower-cases `text`; one that is too long is left empty.
+fn lower<const N: usize>(text: &[u8]) -> Lower<N> {
+    let mut out = Lower::default();
+    if text.len() <= N {
+        for (slot, b) in out.bytes.iter_mut().zip(text) {
+            *slot = if b.is_ascii_graphic() {
+                b.to_ascii_lowercase()
+            } else {
+                b'?'
+            };
+        }
+        out.len = text.len();
+    }
+    out
+}
+
+/// The words of an identifier or text: runs of letters, split where a capital follows a small letter.
+fn each_word(text: &[u8], each: &mut dyn FnMut(Lower<MAX_WORD>)) {
+    let mut i = 0;
+    while i < text.len() {
+        if !byte(text, i).is_ascii_alphabetic() {
+            i += 1;
+            continue;
+        }
+        let from = i;
+        while i < text.len() {
+            let b = byte(text, i);
+            if !b.is_ascii_alphabetic() {
+                break;
+            }
+            let hump = i > from
+                && b.is_ascii_uppercase()
+                && (byte(text, i - 1).is_ascii_lowercase()
+                    || byte(text, i + 1).is_ascii_lowercase());
+            if hump {
+                break;
+            }
+            i += 1;
+        }
+        if i - from >= 2 {
+            each(lower(text.get(from..i).unwrap_or_default()));
+        }
+    }
+}
+
+fn last_word(text: &[u8]) -> Lower<MAX_WORD> {
+    let mut last = Lower::default();
+    each_word(text, &mut |word| last = word);
+    last
+}
+
+/// The word before the name on its line.
+fn previous_word(before: &[u8]) -> Lower<MAX_WORD> {
+    let tail = before
+        .get(before.len().saturating_sub(40)..)
+        .unwrap_or_default();
+    last_word(tail)
+}
+
+fn ratio(part: usize, whole: usize) -> &'static str {
+    if whole == 0 {
+        return "none";
+    }
+    match part * 100 / whole {
+        0 => "0",
+        1..=24 => "1",
+        25..=49 => "2",
+        50..=74 => "3",
+        75..=99 => "4",
+        _ => "5",
+    }
+}
+
+fn count(n: usize) -> &'static str {
+    match n {
+        0 => "0",
+        1 => "1",
+        2 => "2",
+        3 => "3",
+        4 | 5 => "4",
+        _ => "6",
+    }
+}
+
+fn pair_bucket(common: f32, n: usize) -> &'static str {
+    if n < 2 {
+        return "none";
+    }
+    match (common * 2.0) as u32 {
+        0..=3 => "0",
+        4..=5 => "2",
+        6 => "3",
+        7 => "3.5",
+        8 => "4",
+        9 => "4.5",
+        10 => "5",
+        11 => "5.5",
+        12 => "6",
+        13 => "6.5",
+        _ => "7",
+    }
+}
+
+/// Shannon entropy of the bytes against the most that their number allows.
+fn entropy(text: &[u8]) -> &'static str {
+    let mut counts = [0u16; 256];
+    for &b in text {
+        if let Some(n) = counts.get_mut(usize::from(b)) {
+            *n += 1;
+        }
+    }
+    let distinct = counts.iter().filter(|&&n| n > 0).count();
+    let most = text.len().min(64);
+    match distinct * 100 / most.max(1) {
+        0..=24 => "1",
+        25..=39 => "2",
+        40..=54 => "3",
+        55..=69 => "4",
+        70..=84 => "5",
+        _ => "6",
+    }
+}

@@ -1,0 +1,164 @@
+//! The linear model: a weight for each known feature, summed; two thresholds make the confidence.
+//! The weights are data (`weights.tsv`, feature and weight in hundredths, made by `examples/train.rs`).
+
+use crate::finding::{Confidence, Evidence};
+
+use super::candidate::{Candidate, Syntax};
+use super::features::{self, Sink};
+
+const TEXT: &[u8] = include_bytes!("weights.tsv");
+/// Slots of the table; at least twice as many as there are features.
+const SLOTS: usize = 1 << 12;
+static TABLE: [(u32, i16); SLOTS] = parse(TEXT);
+
+/// From this score on a candidate is a warning, and from the next one it blocks.
+const WARN: i32 = threshold(b"=warn");
+const BLOCK: i32 = threshold(b"=block");
+/// Above the blocking threshold by so much, confidence is high.
+const SURE: i32 = 250;
+
+const HOW: &[(Syntax, &str)] = &[
+    (Syntax::Url, "password in a URL"),
+    (Syntax::Header, "credentials in an authentication header"),
+    (Syntax::Equal, "compared with a literal"),
+    (Syntax::Flag, "argument of a command-line flag"),
+];
+
+/// The judgement on a candidate; `None` when it is no secret.
+#[must_use]
+pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
+    let score = score(candidate);
+    let confidence = match score {
+        s if s >= BLOCK + SURE => Confidence::High,
+        s if s >= BLOCK => Confidence::Medium,
+        s if s >= WARN => Confidence::Low,
+        _ => return None,
+    };
+    let how = HOW
+        .iter()
+        .find(|(syntax, _)| *syntax == candidate.syntax)
+        .map_or("a literal under a telling name", |&(_, how)| how);
+    Some((confidence, vec![Evidence::new(how)]))
+}
+
+/// Sum of the weights, in hundredths.
+#[must_use]
+pub fn score(candidate: &Candidate<'_>) -> i32 {
+    let mut sum = Sum(0);
+    features::extract(candidate, &mut sum);
+    sum.0
+}
+
+struct Sum(i32);
+
+impl Sink for Sum {
+    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
+        let mut hash = SEED;
+        for &b in group.as_bytes() {
+            hash = step(hash, b);
+        }
+        for (i, part) in parts.iter().enumerate() {
+            hash = step(hash, if i == 0 { b'=' } else { b'|' });
+            for &b in *part {
+                hash = step(hash, b);
+            }
+        }
+        self.0 += i32::from(weight(hash));
+    }
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+const fn step(hash: u64, b: u8) -> u64 {
+    (hash ^ b as u64).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// The mark by which a slot knows its feature; 0 means empty.
+const fn mark(hash: u64) -> u32 {
+    (hash >> 32) as u32 | 1
+}
+
+const fn slot(hash: u64) -> usize {
+    (hash ^ (hash >> 17)) as usize % SLOTS
+}
+
+fn weight(hash: u64) -> i16 {
+    let mut i = slot(hash);
+    loop {
+        match TABLE.get(i) {
+            Some(&(m, weight)) if m == mark(hash) => return weight,
+            Some(&(0, _)) | None => return 0,
+            Some(_) => i = (i + 1) % SLOTS,
+        }
+    }
+}
+
+/// Reads a decimal number with a sign from `i` to the end of the line.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn number(text: &[u8], mut i: usize) -> i16 {
+    let negative = text[i] == b'-';
+    if negative {
+        i += 1;
+    }
+    let mut n = 0;
+    while i < text.len() && text[i] != b'\n' {
+        n = n * 10 + (text[i] - b'0') as i16;
+        i += 1;
+    }
+    if negative { -n } else { n }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn parse(text: &[u8]) -> [(u32, i16); SLOTS] {
+    let mut table = [(0u32, 0i16); SLOTS];
+    let mut i = 0;
+    while i < text.len() {
+        let from = i;
+        let mut hash = SEED;
+        while text[i] != b'\t' {
+            hash = step(hash, text[i]);
+            i += 1;
+        }
+        if text[from] != b'=' {
+            let mut at = slot(hash);
+            while table[at].0 != 0 {
+                at = (at + 1) % SLOTS;
+            }
+            table[at] = (mark(hash), number(text, i + 1));
+        }
+        while i < text.len() && text[i] != b'\n' {
+            i += 1;
+        }
+        i += 1;
+    }
+    table
+}
+
+/// The number on the line that begins with `key`.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn threshold(key: &[u8]) -> i32 {
+    let mut i = 0;
+    while i < TEXT.len() {
+        let mut k = 0;
+        while k < key.len() && TEXT[i + k] == key[k] {
+            k += 1;
+        }
+        if k == key.len() {
+            return number(TEXT, i + k + 1) as i32;
+        }
+        while TEXT[i] != b'\n' {
+            i += 1;
+        }
+        i += 1;
+    }
+    panic!("weights.tsv must hold both thresholds")
+}

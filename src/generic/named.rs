@@ -1,0 +1,444 @@
+//! Values announced by a name: assignment, map entry, argument, flag, element, comparison, prose.
+
+use std::ops::Range;
+
+use super::candidate::{
+    Candidate, NameClass, Syntax, byte, find_fold, is_blank, is_word, skip_while,
+};
+use super::class::{self, FileClass};
+use super::header::after_escape;
+use super::value::{self, Literal};
+
+/// Longest part of an identifier on either side of the keyword; a longer run is encoded data or minified code.
+const MAX_NAME: usize = 48;
+/// Most literals of one list or call that are judged.
+const MAX_ITEMS: u8 = 6;
+
+/// What is known before a literal was found.
+struct Place<'a> {
+    window: &'a [u8],
+    path: &'a [u8],
+    name: Range<usize>,
+    name_quoted: bool,
+}
+
+pub(super) fn at(
+    window: &[u8],
+    hit: Range<usize>,
+    path: &[u8],
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let Some(name) = name_around(window, &hit) else {
+        return;
+    };
+    let (next, name_quoted, closed) = skip_closers(window, name.end);
+    let place = Place {
+        window,
+        path,
+        name,
+        name_quoted,
+    };
+    let after = skip_while(window, next, 40, is_blank);
+    if let Some((syntax, from)) = separator(&place, next, after, closed) {
+        literals(&place, syntax, from, each);
+    }
+    if let Some(from) = map_entry(window, next) {
+        literals(&place, Syntax::Map, from, each);
+    }
+}
+
+fn is_name(b: u8) -> bool {
+    is_word(b) || b == b'-' || b == b'.'
+}
+
+/// The identifier around the keyword, `None` where the run is too long to be one.
+fn name_around(window: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
+    let mut start = hit.start;
+    while start > 0 && is_name(byte(window, start - 1)) {
+        start -= 1;
+        if hit.start - start > MAX_NAME {
+            return None;
+        }
+    }
+    if start < hit.start
+        && start > 0
+        && byte(window, start - 1) == b'\\'
+        && after_escape(window, start + 1)
+    {
+        start += 1;
+    }
+    while start < hit.start && b"-.".contains(&byte(window, start)) {
+        start += 1;
+    }
+    let mut end = skip_while(window, hit.end, MAX_NAME + 1, is_name);
+    if end > hit.end + MAX_NAME {
+        return None;
+    }
+    while end > hit.end && b"-.".contains(&byte(window, end - 1)) {
+        end -= 1;
+    }
+    Some(start..end)
+}
+
+/// Skips quotes, brackets and empty calls that close a name; tells whether a quote and whether a parenthesis was closed.
+fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
+    let (mut quoted, mut closed) = (false, false);
+    for _ in 0..4 {
+        match byte(window, i) {
+            b'"' | b'\'' | b'`' => quoted = true,
+            b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => {
+                quoted = true;
+                i += 1;
+            }
+            b']' | b'*' | b'?' => {}
+            b')' => closed = true,
+            b'(' if byte(window, i + 1) == b')' => i += 1,
+            _ => break,
+        }
+        i += 1;
+    }
+    (i, quoted, closed)
+}
+
+/// The separator at `i` (blanks before it skipped from `next`), and where the value may begin.
+fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(Syntax, usize)> {
+    let window = place.window;
+    let (b, b1) = (byte(window, i), byte(window, i + 1));
+    let found = match b {
+        b'=' => {
+            let end = skip_while(window, i, 3, |b| b == b'=' || b == b'>');
+            match (b1, byte(window, end)) {
+                (_, b'~') => return None,
+                (b'>', _) => (Syntax::Arrow, end),
+                (b'=', _) => (Syntax::Equal, end),
+                _ => (Syntax::Assign, end),
+            }
+        }
+        b'!' if b1 == b'=' => (Syntax::Equal, skip_while(window, i + 1, 2, |b| b == b'=')),
+        b':' => {
+            let end = skip_while(window, i, 4, |b| b == b':');
+            if byte(window, end) == b'=' {
+                (Syntax::Assign, end + 1)
+            } else if end > i + 1 {
+                return None;
+            } else if let Some(assigned) = typed(window, end) {
+                (Syntax::Assign, assigned)
+            } else {
+                (Syntax::Colon, end)
+            }
+        }
+        b'-' if b1 == b'>' => (Syntax::Arrow, i + 2),
+        b'<' if b1 == b'-' => (Syntax::Assign, i + 2),
+        b'+' | b'?' if b1 == b'=' => (Syntax::Assign, i + 2),
+        b'|' if b1 == b'|' => (
+            Syntax::Default,
+            skip_while(window, i, 3, |b| b"|=".contains(&b)),
+        ),
+        b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
+        b'|' => (Syntax::Table, i + 1),
+        b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
+            (Syntax::Comma, i + 1)
+        }
+        b'(' if i == next => (Syntax::Call, i + 1),
+        b'>' if i == next && opens_tag(window, place.name.start) => (Syntax::Element, i + 1),
+        b'{' if closed => (Syntax::Block, i + 1),
+        _ if i > next => return spaced(place, i),
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// `: Type = value`: where the value begins.
+fn typed(window: &[u8], i: usize) -> Option<usize> {
+    let from = skip_while(window, i, 4, is_blank);
+    let end = skip_while(window, from, 32, |b| {
+        is_word(b) || b"<>[]&?*.|' ".contains(&b)
+    });
+    (end > from
+        && byte(window, from).is_ascii_alphabetic() | b"&*[?".contains(&byte(window, from))
+        && byte(window, end) == b'='
+        && !b"=>~".contains(&byte(window, end + 1)))
+    .then_some(end + 1)
+}
+
+/// The name stands in a start tag: `<password` or `<a name="password"`.
+fn opens_tag(window: &[u8], name: usize) -> bool {
+    let from = name.saturating_sub(80);
+    let head = window.get(from..name).unwrap_or_default();
+    let open = head.iter().rposition(|&b| b == b'<');
+    let close = head.iter().rposition(|&b| b == b'>' || b == b'\n');
+    open.is_some_and(|open| close.is_none_or(|close| close < open))
+}
+
+/// Blanks alone, or words, between name and value.
+fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
+    let window = place.window;
+    let name = window.get(place.name.clone()).unwrap_or_default();
+    let before = byte(window, place.name.start.wrapping_sub(1));
+    let sql = name.eq_ignore_ascii_case(b"password")
+        || name.eq_ignore_ascii_case(b"by")
+        || find_fold(name, b"identified").is_some();
+    let b = byte(window, i);
+    if matches!(b, b'"' | b'\'' | b'`' | b'\\') {
+        let syntax = if before == b'-' {
+            Syntax::Flag
+        } else if sql && !place.name_quoted {
+            Syntax::Sql
+        } else {
+            Syntax::Space
+        };
+        return Some((syntax, i));
+    }
+    if before == b'-' {
+        return Some((Syntax::Flag, i));
+    }
+    let end = skip_while(window, i, 24, |b| is_word(b) || b".*[]".contains(&b));
+    let word = window.get(i..end)?;
+    let follows = skip_while(window, end, 8, is_blank);
+    let next = byte(window, follows);
+    if follows > end && next == b'=' && !b"=~>".contains(&byte(window, follows + 1)) && end > i {
+        return Some((Syntax::Assign, follows + 1));
+    }
+    if follows > end
+        && (word == b"is"
+            || word == b"was"
+            || word == b"as"
+            || word == b"to"
+            || word == b"of"
+            || word == b"or")
+    {
+        let follows = if next == b':' {
+            skip_while(window, follows + 1, 4, is_blank)
+        } else {
+            follows
+        };
+        return Some((
+            if word == b"or" {
+                Syntax::Default
+            } else {
+                Syntax::Is
+            },
+            follows,
+        ));
+    }
+    if find_fold(name, b"identified").is_some() || name.eq_ignore_ascii_case(b"by") {
+        return Some((Syntax::Sql, i));
+    }
+    // `requirepass x`, `password x` of a settings file: the name begins the line.
+    let file = class::of_path(place.path);
+    let text = value::bare(window, i, file, false)?;
+    let text = window.get(text.range)?;
+    (matches!(
+        file,
+        FileClass::Config
+            | FileClass::Shell
+            | FileClass::Docs
+            | FileClass::Unknown
+            | FileClass::Sql
+    ) && !place.name_quoted
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic))
+    .then_some((Syntax::Space, i))
+}
+
+/// `name: API_KEY, value: x`, `<add key="Password" value="x"/>`, `<name>…</name><value>x`: where `x` begins.
+fn map_entry(window: &[u8], next: usize) -> Option<usize> {
+    let mut i = next;
+    if byte(window, i) == b'<' && byte(window, i + 1) == b'/' {
+        i = skip_while(window, i + 2, 40, |b| is_name(b) || b == b':');
+        if byte(window, i) != b'>' {
+            return None;
+        }
+        i = skip_while(window, i + 1, 40, |b| b.is_ascii_whitespace());
+        if byte(window, i) != b'<' || byte(window, i + 1) == b'/' {
+            return None;
+        }
+        i = skip_while(window, i + 1, 30, is_name);
+        return (byte(window, i) == b'>').then_some(i + 1);
+    }
+    let from = i;
+    i = skip_while(window, i, 60, |b| b.is_ascii_whitespace() || b == b',');
+    if i == from {
+        return None;
+    }
+    i = skip_while(window, i, 3, |b| b"\"'\\:".contains(&b));
+    let word = window.get(i..i + 5)?;
+    if !word.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    i = skip_while(window, i + 5, 3, |b| b"\"'\\".contains(&b));
+    i = skip_while(window, i, 12, is_blank);
+    let end = skip_while(window, i, 2, |b| b"=:>".contains(&b));
+    (end > i).then_some(end)
+}
+
+/// Finds the literals from `i` on and hands each that can be a value to `each`.
+fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut(Candidate<'_>)) {
+    let window = place.window;
+    if syntax == Syntax::Element || syntax == Syntax::Map && byte(window, from - 1) == b'>' {
+        if let Some(literal) = value::element(window, from) {
+            emit(place, syntax, literal, &[], 0, each);
+        }
+        return;
+    }
+    let mut i = skip_while(window, from, 40, is_blank);
+    let mut wrap: &[u8] = &[];
+    let mut list = syntax == Syntax::Call;
+    if matches!(byte(window, i), b'\n' | b'\r')
+        || byte(window, i) == b'\\' && byte(window, i + 1) == b'\n'
+    {
+        i = skip_while(window, i, 80, |b| b.is_ascii_whitespace() || b == b'\\');
+        let dash = byte(window, i) == b'-' && is_blank(byte(window, i + 1));
+        if syntax == Syntax::Colon && dash {
+            list = true;
+            i = skip_while(window, i + 1, 4, is_blank);
+        } else if !matches!(byte(window, i), b'"' | b'\'' | b'`') || syntax == Syntax::Table {
+            return;
+        }
+    }
+    for _ in 0..5 {
+        match byte(window, i) {
+            b'"' | b'\'' | b'`' => break,
+            b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => break,
+            b'[' if byte(window, i + 1) == b']' => i += 2,
+            b'[' | b'{' | b'(' => {
+                list = true;
+                i = skip_while(window, i + 1, 60, |b| b.is_ascii_whitespace());
+            }
+            b'&' | b'@' | b'$' if matches!(byte(window, i + 1), b'"' | b'\'') => i += 1,
+            b if b.is_ascii_alphabetic() || b == b'_' => {
+                let end = skip_while(window, i, 48, |b| is_word(b) || b".:".contains(&b));
+                match byte(window, end) {
+                    b'(' | b'{' if end > i => {
+                        wrap = window.get(i..end).unwrap_or_default();
+                        list = true;
+                        i = skip_while(window, end + 1, 60, |b| b.is_ascii_whitespace());
+                    }
+                    b'"' | b'\'' if end - i <= 2 => i = end,
+                    b' ' if window.get(i..end) == Some(b"new") => i = end + 1,
+                    _ => break,
+                }
+            }
+            _ => break,
+        }
+    }
+    let mut nth = 0;
+    loop {
+        let literal = match value::quoted(window, i) {
+            Some(literal) => literal,
+            None if nth == 0
+                && syntax != Syntax::Call
+                && syntax != Syntax::Comma
+                && syntax != Syntax::Block =>
+            {
+                if let Some(literal) = unquoted(place, syntax, i, wrap) {
+                    emit(place, syntax, literal, wrap, 0, each);
+                }
+                return;
+            }
+            None => return,
+        };
+        let mut next = skip_while(window, literal.end, 20, is_blank);
+        // A key of a map has a value of its own.
+        let is_key = matches!(byte(window, next), b':')
+            || byte(window, next) == b'=' && byte(window, next + 1) == b'>';
+        if !is_key {
+            emit(place, syntax, literal, wrap, nth, each);
+        }
+        nth += 1;
+        if !list || nth >= MAX_ITEMS || byte(window, next) != b',' || is_key {
+            return;
+        }
+        next = skip_while(window, next + 1, 60, |b| b.is_ascii_whitespace());
+        i = next;
+    }
+}
+
+/// A bare word as a value, where the file and the place allow one.
+fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<Literal> {
+    let window = place.window;
+    let first = byte(window, i);
+    if first <= b' ' || b"\"'`,;)]}<>|=".contains(&first) || !wrap.is_empty() {
+        return None;
+    }
+    let file = class::of_path(place.path);
+    let in_text = in_string(window, place.name.start);
+    let literal = value::bare(window, i, file, in_text)?;
+    let text = window.get(literal.range.clone())?;
+    let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json) && !in_text;
+    if code && (value::is_expression(text) || byte(window, literal.end) == b'(') {
+        return None;
+    }
+    // An expression in any kind of file: a call, an index, a path of names.
+    let called = text.iter().position(|&b| b == b'(');
+    if called.is_some_and(|n| {
+        n > 0
+            && text
+                .iter()
+                .take(n)
+                .all(|&b| is_word(b) || b".:".contains(&b))
+    }) {
+        return None;
+    }
+    if matches!(syntax, Syntax::Table | Syntax::Default) && text.iter().all(u8::is_ascii_alphabetic)
+    {
+        return None;
+    }
+    Some(literal)
+}
+
+/// Whether position `i` lies inside a string of its line: an odd number of quotes stands before it.
+fn in_string(window: &[u8], i: usize) -> bool {
+    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
+    let (mut double, mut single) = (0, 0);
+    for &b in head.iter().rev().take_while(|&&b| b != b'\n') {
+        match b {
+            b'"' => double += 1,
+            b'\'' => single += 1,
+            _ => {}
+        }
+    }
+    double % 2 == 1 || single % 2 == 1
+}
+
+fn emit(
+    place: &Place<'_>,
+    syntax: Syntax,
+    literal: Literal,
+    wrap: &[u8],
+    nth: u8,
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let window = place.window;
+    let mut range = literal.range;
+    // `Bearer x`, `Basic x`, `Token x` in a value: the credential is what follows.
+    if let Some(text) = window.get(range.clone()) {
+        for scheme in [b"bearer ".as_slice(), b"basic ", b"token "] {
+            if text
+                .get(..scheme.len())
+                .is_some_and(|t| t.eq_ignore_ascii_case(scheme))
+            {
+                range.start += scheme.len();
+            }
+        }
+    }
+    let Some(text) = window.get(range.clone()) else {
+        return;
+    };
+    if !value::plausible(text) {
+        return;
+    }
+    each(Candidate {
+        window,
+        value: range.clone(),
+        local: range,
+        name: place.name.clone(),
+        class: NameClass::of(window.get(place.name.clone()).unwrap_or_default()),
+        syntax,
+        quote: literal.quote,
+        wrap: if wrap.is_empty() { &[] } else { wrap },
+        nth,
+        name_quoted: place.name_quoted,
+        path: place.path,
+    });
+}

@@ -1,0 +1,199 @@
+//! Literals: the quoted or bare text at a place, and whether it can be a value at all.
+
+use std::ops::Range;
+
+use super::candidate::{Quote, byte, find_fold, is_word, skip_while};
+use super::class::FileClass;
+
+/// Longest and shortest literal that is judged.
+const MAX: usize = 512;
+const MIN: usize = 3;
+
+/// A literal and where the text after it begins.
+pub(super) struct Literal {
+    pub(super) range: Range<usize>,
+    pub(super) quote: Quote,
+    pub(super) end: usize,
+}
+
+/// The quoted literal that begins at `i`, if one does.
+pub(super) fn quoted(window: &[u8], i: usize) -> Option<Literal> {
+    let first = byte(window, i);
+    if first == b'\\' && matches!(byte(window, i + 1), b'"' | b'\'') {
+        return escaped(window, i);
+    }
+    if !matches!(first, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    if byte(window, i + 1) == first && byte(window, i + 2) == first {
+        let from = i + 3;
+        let mut end = from;
+        while end < from + MAX && end < window.len() {
+            if byte(window, end) == first
+                && byte(window, end + 1) == first
+                && byte(window, end + 2) == first
+            {
+                return Some(Literal {
+                    range: from..end,
+                    quote: Quote::Triple,
+                    end: end + 3,
+                });
+            }
+            end += 1;
+        }
+        return None;
+    }
+    let from = i + 1;
+    let mut end = from;
+    while end < from + MAX {
+        match byte(window, end) {
+            b if b == first => {
+                let quote = match first {
+                    b'"' => Quote::Double,
+                    b'\'' => Quote::Single,
+                    _ => Quote::Backtick,
+                };
+                return Some(Literal {
+                    range: from..end,
+                    quote,
+                    end: end + 1,
+                });
+            }
+            b'\\' => end += 2,
+            b'\n' | 0 => return None,
+            _ => end += 1,
+        }
+    }
+    None
+}
+
+/// A literal between `\"` and `\"`, as in JSON within a string.
+fn escaped(window: &[u8], i: usize) -> Option<Literal> {
+    let quote = byte(window, i + 1);
+    let from = i + 2;
+    let mut end = from;
+    while end < from + MAX {
+        match byte(window, end) {
+            b'\\' if byte(window, end + 1) == quote => {
+                return Some(Literal {
+                    range: from..end,
+                    quote: Quote::Escaped,
+                    end: end + 2,
+                });
+            }
+            b'\n' | 0 => return None,
+            b if b == quote => return None,
+            _ => end += 1,
+        }
+    }
+    None
+}
+
+/// The bare word at `i`; what ends it depends on the kind of file.
+pub(super) fn bare(window: &[u8], i: usize, file: FileClass, in_text: bool) -> Option<Literal> {
+    let open = matches!(
+        file,
+        FileClass::Config | FileClass::Shell | FileClass::Unknown
+    ) && !in_text;
+    let end = skip_while(window, i, MAX, |b| {
+        b > b' ' && b != 0x7f && !b"\"'`,;<>\\|".contains(&b) && (open || !b")]}&".contains(&b))
+    });
+    if end >= i + MAX {
+        return None;
+    }
+    let mut last = end;
+    while last > i && b".,:;".contains(&byte(window, last - 1)) {
+        last -= 1;
+    }
+    Some(Literal {
+        range: i..last,
+        quote: Quote::None,
+        end,
+    })
+}
+
+/// Text of an element: up to the next tag.
+pub(super) fn element(window: &[u8], i: usize) -> Option<Literal> {
+    let end = skip_while(window, i, MAX, |b| b != b'<' && b != b'\n');
+    (byte(window, end) == b'<' && byte(window, end + 1) == b'/').then_some(Literal {
+        range: i..end,
+        quote: Quote::None,
+        end,
+    })
+}
+
+/// Whether a text can be a secret at all: long enough, no template, no look-up, not one character repeated.
+pub(super) fn plausible(text: &[u8]) -> bool {
+    if text.len() < MIN {
+        return false;
+    }
+    let Some(&first) = text.first() else {
+        return false;
+    };
+    if text.iter().all(|&b| b == first)
+        || text.iter().all(|b| !b.is_ascii_alphanumeric() && *b < 0x80)
+    {
+        return false;
+    }
+    !is_template(text)
+}
+
+/// A text that is filled in elsewhere: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$VAR`, `%VAR%`, `[token]`.
+fn is_template(text: &[u8]) -> bool {
+    let first = byte(text, 0);
+    let last = text.last().copied().unwrap_or(0);
+    let inner = text
+        .get(1..text.len().saturating_sub(1))
+        .unwrap_or_default();
+    let worded = inner.iter().all(|&b| is_word(b) || b" -.:/|@".contains(&b));
+    match first {
+        b'$' if text
+            .iter()
+            .skip(1)
+            .all(|&b| is_word(b) || b".:->[]()'\"".contains(&b))
+            && byte(text, 1).is_ascii_alphabetic() =>
+        {
+            return true;
+        }
+        b'<' if last == b'>' => return true,
+        b'{' if last == b'}' && worded => return true,
+        b'[' if last == b']' && worded => return true,
+        b'%' if last == b'%' && worded => return true,
+        b'(' if last == b')' && worded => return true,
+        b'@' if last == b'@' && worded && !inner.iter().any(u8::is_ascii_lowercase) => return true,
+        _ => {}
+    }
+    if (first == b'%' || first == b':') && text.len() <= 3 {
+        return true;
+    }
+    [
+        b"${".as_slice(),
+        b"{{",
+        b"}}",
+        b"<%",
+        b"$(",
+        b"#{",
+        b"%(",
+        b"@{",
+        b"&lt;",
+        b"$[",
+        b"%{",
+    ]
+    .iter()
+    .any(|mark| find_fold(text, mark).is_some())
+}
+
+/// A bare word of source code that names something instead of being a literal: `config.token`, `getToken(x)`, `null`.
+pub(super) fn is_expression(text: &[u8]) -> bool {
+    let first = byte(text, 0);
+    if !(first.is_ascii_alphabetic() || b"_$@&*(![{:+-~".contains(&first)) {
+        return false;
+    }
+    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+    let calls = text.iter().any(|b| b"([".contains(b));
+    let path = text
+        .iter()
+        .all(|&b| is_word(b) || b".:->?!&*$@".contains(&b));
+    let letters_only = text.iter().all(|&b| is_word(b));
+    calls || path && !letters_only || letters_only && digits * 5 < text.len()
+}
