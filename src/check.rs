@@ -54,6 +54,12 @@ impl Proof {
     }
 }
 
+/// The check with this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().copied().find(|check| check.name == name)
+}
+
 /// Every check, by name.
 pub static CHECKS: &[&Check] = &[
     &ANTHROPIC_MARK,

@@ -5,3 +5,9 @@
 pub fn looks_like_placeholder(_value: &[u8]) -> bool {
     false
 }
+
+/// A published sample value's source, if `value` is one.
+#[must_use]
+pub fn is_documentation_sample(_value: &[u8]) -> Option<&'static str> {
+    None
+}

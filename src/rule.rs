@@ -3,12 +3,14 @@
 
 pub mod derive;
 pub mod parse;
+pub mod user;
 
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use regex::bytes::Regex;
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
 
 use crate::check::Check;
 use crate::finding::{Confidence, Severity};
@@ -89,6 +91,16 @@ impl Pattern {
         }
     }
 
+    /// A pattern compiled now, or why it does not compile.
+    pub fn compiled(text: &str) -> Result<Self, String> {
+        derive::parse(text)?;
+        let regex = build(text).map_err(|e| e.to_string())?;
+        Ok(Self {
+            text: Text::Owned(text.to_owned()),
+            regex: OnceLock::from(regex),
+        })
+    }
+
     /// The compiled pattern. Built-in patterns are all compiled by a test, users' patterns at load.
     pub fn regex(&self) -> &Regex {
         self.regex.get_or_init(|| {
@@ -99,11 +111,17 @@ impl Pattern {
 }
 
 /// Compiles a pattern with the scanner's settings: bytes, ASCII classes, a size limit.
-pub fn build(text: &str) -> Result<Regex, regex::Error> {
-    regex::bytes::RegexBuilder::new(text)
-        .unicode(false)
-        .size_limit(8 << 20)
-        .build()
+pub fn build(text: &str) -> Result<Regex, Box<regex_automata::meta::BuildError>> {
+    Regex::builder()
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(8 << 20))
+                .hybrid_cache_capacity(512 << 10),
+        )
+        .build(text)
+        .map_err(Box::new)
 }
 
 impl Rule {

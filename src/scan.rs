@@ -1,16 +1,324 @@
-//! The scan of one content through all layers: prefilter, match, judge, decode.
+//! The scan of one content through all layers: prefilter, match, judge, decode. Bytes and a path in, matches and gaps
+//! out; knows no git, no files and no policy.
 
-use crate::finding::Scanned;
+mod detect;
+mod merge;
+mod place;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(crate) use place::is_invisible;
+
+use crate::archive::{self, Budget};
+use crate::decode;
+use crate::finding::{Gap, GapReason, Match, Scanned, Secret, Step, mask};
+use crate::prefilter::Prefilter;
+use crate::rule::{Detect, Matcher, Rule};
+use detect::Raw;
+
+/// Dots that stand for hidden characters in an excerpt.
+const DOT: char = '•';
+
+/// What the scan of one content may cost.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Decoders and archives within each other.
+    pub max_depth: usize,
+    pub archives: archive::Limits,
+    /// When the whole run must be over.
+    pub deadline: Option<Instant>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_depth: decode::MAX_DEPTH,
+            archives: archive::Limits::default(),
+            deadline: None,
+        }
+    }
+}
+
+/// A user's rules made ready.
+#[derive(Debug)]
+struct UserRules {
+    rules: Vec<Arc<Rule>>,
+    prefilter: Prefilter,
+    /// By literal of the prefilter: indices into `rules`.
+    targets: Vec<Vec<usize>>,
+    /// Rules without a bound or without a literal: searched over the whole content.
+    unanchored: Vec<usize>,
+}
 
 /// Rules and limits made ready; cheap to share between threads.
 #[derive(Debug, Default)]
-pub struct Scanner {}
+pub struct Scanner {
+    user: Option<UserRules>,
+    /// Built-in rules that do not report.
+    disabled: Vec<String>,
+    limits: Limits,
+}
 
 impl Scanner {
+    /// A scanner with the built-in rules, some of them switched off, and a user's own.
+    #[must_use]
+    pub fn new(user: Vec<Arc<Rule>>, disabled: Vec<String>, limits: Limits) -> Self {
+        let user = (!user.is_empty()).then(|| UserRules::new(user));
+        Self {
+            user,
+            disabled,
+            limits,
+        }
+    }
+
     /// Everything found in `bytes`, which stand at `path` (bytes, `/`-separated, may be empty).
     #[must_use]
     pub fn scan(&self, path: &[u8], bytes: &[u8]) -> Scanned {
-        let _ = (path, bytes);
-        Scanned::default()
+        let mut scanned = Scanned::default();
+        let run = Run {
+            scanner: self,
+            budget: Budget::new(self.limits.archives, self.limits.deadline),
+            whole: bytes.len(),
+        };
+        run.container(path, bytes, &[], &mut scanned);
+        scanned
+    }
+}
+
+/// One scan under way.
+struct Run<'s> {
+    scanner: &'s Scanner,
+    budget: Budget,
+    /// Length of the content that everything is nested in.
+    whole: usize,
+}
+
+impl Run<'_> {
+    /// Scans a file or an archive's member, whose lines are places of their own, and what is packed in it.
+    fn container(&self, path: &[u8], bytes: &[u8], route: &[Step], out: &mut Scanned) {
+        let mut found = Vec::new();
+        let mut gaps = Vec::new();
+        self.layer(path, bytes, route.len(), &mut found, &mut gaps);
+        out.gaps.extend(gaps.into_iter().map(|why| Gap {
+            path: path.to_vec(),
+            why,
+        }));
+        if !found.is_empty() {
+            self.place(bytes, route, found, out);
+        }
+        if route.len() >= self.scanner.limits.max_depth {
+            if archive::format(bytes).is_some() {
+                out.gaps.push(Gap {
+                    path: path.to_vec(),
+                    why: GapReason::TooDeep,
+                });
+            }
+            return;
+        }
+        archive::open(bytes, &self.budget, &mut |found| match found {
+            archive::Found::Content { step, bytes } => {
+                let mut route = route.to_vec();
+                let path = member_path(path, &step);
+                route.push(step);
+                self.container(&path, bytes, &route, out);
+            }
+            archive::Found::Gap { name, why } => {
+                let path = if name.is_empty() {
+                    path.to_vec()
+                } else {
+                    member_path(path, &Step::Member(name))
+                };
+                out.gaps.push(Gap { path, why });
+            }
+        });
+    }
+
+    /// Turns a container's matches into places.
+    fn place(&self, bytes: &[u8], route: &[Step], found: Vec<Located>, out: &mut Scanned) {
+        let masks = masks(&found);
+        let mut lines = place::Lines::new(bytes);
+        for Located {
+            raw,
+            span,
+            secret,
+            steps,
+        } in merge::merge(found)
+        {
+            let position = lines.position(&span);
+            let excerpt = place::excerpt(bytes, &span, &position, &masks);
+            out.matches.push(Match {
+                rule: raw.rule,
+                secret,
+                span: if route.is_empty() {
+                    span.clone()
+                } else {
+                    0..self.whole
+                },
+                position,
+                route: route.iter().cloned().chain(steps).collect(),
+                severity: raw.severity,
+                confidence: raw.confidence,
+                evidence: raw.evidence,
+                inline_allow: place::inline_allow(bytes, span.start),
+                excerpt,
+            });
+        }
+    }
+
+    /// Matches in one layer of text and in what its decoders yield, all placed in this layer's bytes.
+    fn layer(
+        &self,
+        path: &[u8],
+        bytes: &[u8],
+        depth: usize,
+        found: &mut Vec<Located>,
+        gaps: &mut Vec<GapReason>,
+    ) {
+        for raw in detect::detect(self.scanner.user.as_ref(), path, bytes) {
+            if self.scanner.disabled.iter().any(|id| *id == raw.rule.id) {
+                continue;
+            }
+            let secret = Secret::new(bytes.get(raw.value.clone()).unwrap_or_default());
+            found.push(Located {
+                span: raw.value.clone(),
+                raw,
+                secret,
+                steps: Vec::new(),
+            });
+        }
+        let mut too_deep = false;
+        decode::find_all(bytes, 0..bytes.len(), &mut |decoded| {
+            if depth >= self.scanner.limits.max_depth {
+                too_deep = true;
+                return;
+            }
+            let mut inner = Vec::new();
+            self.layer(path, &decoded.bytes, depth + 1, &mut inner, gaps);
+            self.unpack(path, &decoded.bytes, depth + 1, &mut inner, gaps);
+            found.extend(inner.into_iter().map(|mut located| {
+                located.span = decoded.map.parent(&located.span);
+                located.steps.insert(0, decoded.step.clone());
+                located
+            }));
+        });
+        if too_deep {
+            gaps.push(GapReason::TooDeep);
+        }
+    }
+
+    /// Archives within decoded text (base64 of gzip): their matches stand where the encoded text does.
+    fn unpack(
+        &self,
+        path: &[u8],
+        bytes: &[u8],
+        depth: usize,
+        found: &mut Vec<Located>,
+        gaps: &mut Vec<GapReason>,
+    ) {
+        if depth >= self.scanner.limits.max_depth {
+            return;
+        }
+        archive::open(bytes, &self.budget, &mut |item| match item {
+            archive::Found::Content {
+                step,
+                bytes: member,
+            } => {
+                let mut inner = Vec::new();
+                self.layer(path, member, depth + 1, &mut inner, gaps);
+                self.unpack(path, member, depth + 1, &mut inner, gaps);
+                found.extend(inner.into_iter().map(|mut located| {
+                    located.span = 0..bytes.len();
+                    located.steps.insert(0, step.clone());
+                    located
+                }));
+            }
+            archive::Found::Gap { name: _, why } => gaps.push(why),
+        });
+    }
+}
+
+/// `archive!/member`; a compression without a name keeps the path.
+fn member_path(path: &[u8], step: &Step) -> Vec<u8> {
+    match step {
+        Step::Member(name) => [path, b"!/", name.as_bytes()].concat(),
+        Step::Decoded(_) => path.to_vec(),
+    }
+}
+
+/// A raw match with its place in the container.
+#[derive(Debug)]
+struct Located {
+    raw: Raw,
+    /// In the container's bytes: the value, or its outermost encoding.
+    span: Range<usize>,
+    secret: Secret,
+    steps: Vec<Step>,
+}
+
+/// What hides each match in an excerpt, sorted by place.
+fn masks(found: &[Located]) -> Vec<(Range<usize>, String)> {
+    let mut masks: Vec<(Range<usize>, String)> = found
+        .iter()
+        .map(|f| {
+            let prefix = if f.steps.is_empty() {
+                f.raw.rule.prefix()
+            } else {
+                ""
+            };
+            let shown: &[u8] = if f.steps.is_empty() {
+                f.secret.expose()
+            } else {
+                &[]
+            };
+            (f.span.clone(), mask(shown, prefix, DOT))
+        })
+        .collect();
+    masks.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
+    masks
+}
+
+impl UserRules {
+    fn new(rules: Vec<Arc<Rule>>) -> Self {
+        let mut literals: Vec<Vec<u8>> = Vec::new();
+        let mut targets: Vec<Vec<usize>> = Vec::new();
+        let mut unanchored = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let Some(matcher) = matcher(rule) else {
+                continue;
+            };
+            if matcher.max_len.is_none() || matcher.literals.is_empty() {
+                unanchored.push(index);
+                continue;
+            }
+            for literal in matcher.literals.iter() {
+                let known = literals
+                    .iter()
+                    .position(|l| l.as_slice() == literal.as_bytes());
+                let slot = known.unwrap_or_else(|| {
+                    literals.push(literal.as_bytes().to_vec());
+                    targets.push(Vec::new());
+                    literals.len() - 1
+                });
+                if let Some(target) = targets.get_mut(slot) {
+                    target.push(index);
+                }
+            }
+        }
+        let prefilter = Prefilter::new(literals.iter().map(Vec::as_slice));
+        Self {
+            rules,
+            prefilter,
+            targets,
+            unanchored,
+        }
+    }
+}
+
+fn matcher(rule: &Rule) -> Option<&Matcher> {
+    match &rule.detect {
+        Detect::Pattern(matcher) | Detect::Named { matcher, .. } => Some(matcher),
+        Detect::Code => None,
     }
 }

@@ -1,0 +1,433 @@
+//! The command line: arguments in, a [`Request`] out. Hooks are read by hand, since they run a hundred times a day and
+//! take no options; everything else is clap's.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::finding::Confidence;
+use crate::report::Format;
+
+/// Which hook git called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hook {
+    PreCommit,
+    PreMergeCommit,
+    CommitMsg { file: PathBuf },
+    PrePush { remote: OsString, url: OsString },
+    PreReceive,
+}
+
+/// What `scan` looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Files, folders, archives; `-` is standard input.
+    Paths(Vec<PathBuf>),
+    /// Standard input under this name.
+    StdinAs(PathBuf),
+    Staged,
+    /// What HEAD tracks.
+    AllFiles,
+    /// Commits of a repository: all refs, or a range.
+    History {
+        repository: PathBuf,
+        range: Option<String>,
+    },
+}
+
+/// Options of commands that print findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub format: Format,
+    pub color: Color,
+    pub show_suppressed: bool,
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where hooks are installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Repository(PathBuf),
+    Global,
+    Server(PathBuf),
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    Hook(Hook),
+    Scan {
+        target: Target,
+        output: Output,
+        block_at: Option<Confidence>,
+        config: Option<PathBuf>,
+    },
+    Install {
+        place: Place,
+        hooks: Vec<String>,
+    },
+    Uninstall {
+        place: Place,
+        hooks: Vec<String>,
+    },
+    Doctor {
+        repository: PathBuf,
+    },
+    Allow {
+        id: String,
+        reason: String,
+        expires: Option<String>,
+        owner: Option<String>,
+    },
+    RulesList,
+    RulesShow {
+        id: String,
+    },
+    RulesCheck {
+        file: Option<PathBuf>,
+    },
+    ConfigShow {
+        server: bool,
+        config: Option<PathBuf>,
+    },
+    ConfigCheck {
+        file: Option<PathBuf>,
+    },
+    /// Help or a version was asked for: print this.
+    Print(String),
+}
+
+/// Names of the hooks, as git has them.
+pub const HOOKS: &[&str] = &[
+    "pre-commit",
+    "pre-merge-commit",
+    "commit-msg",
+    "pre-push",
+    "pre-receive",
+];
+
+/// Parses arguments without the program's name. An error is a message for a person.
+pub fn parse(args: &[OsString]) -> Result<Request, String> {
+    if args.first().is_some_and(|first| first == "hook") {
+        return hook(args.get(1..).unwrap_or_default()).map(Request::Hook);
+    }
+    let with_name = std::iter::once(OsString::from("keysieve")).chain(args.iter().cloned());
+    match command().try_get_matches_from(with_name) {
+        Ok(matches) => request(&matches),
+        Err(e) if !e.use_stderr() => Ok(Request::Print(e.render().to_string())),
+        Err(e) => Err(e
+            .render()
+            .to_string()
+            .trim_start_matches("error: ")
+            .trim_end()
+            .to_owned()),
+    }
+}
+
+fn hook(args: &[OsString]) -> Result<Hook, String> {
+    let name = args
+        .first()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let arg = |i: usize| args.get(i).cloned();
+    match name.as_str() {
+        "pre-commit" => Ok(Hook::PreCommit),
+        "pre-merge-commit" => Ok(Hook::PreMergeCommit),
+        "commit-msg" => {
+            let file = arg(1).ok_or(
+                "`keysieve hook commit-msg` needs the file with the message, as git gives it",
+            )?;
+            Ok(Hook::CommitMsg { file: file.into() })
+        }
+        "pre-push" => Ok(Hook::PrePush {
+            remote: arg(1).unwrap_or_default(),
+            url: arg(2).unwrap_or_default(),
+        }),
+        "pre-receive" => Ok(Hook::PreReceive),
+        other => Err(format!(
+            "no hook is called `{other}`; known: {}",
+            HOOKS.join(", ")
+        )),
+    }
+}
+
+fn command() -> Command {
+    let repo = Arg::new("repo")
+        .long("repo")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("A repository");
+    let global = Arg::new("global")
+        .long("global")
+        .action(ArgAction::SetTrue)
+        .help("Every repository of this user");
+    let server = Arg::new("server")
+        .long("server")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("A bare repository on a server");
+    let hooks = Arg::new("hook")
+        .long("hook")
+        .value_name("NAME")
+        .action(ArgAction::Append)
+        .value_parser(PossibleValuesParser::new(HOOKS))
+        .help("Only this hook; may be given several times");
+    let config = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("One more configuration file");
+    let placed = |c: Command| {
+        c.arg(repo.clone().conflicts_with_all(["global", "server"]))
+            .arg(global.clone().conflicts_with("server"))
+            .arg(server.clone())
+            .arg(hooks.clone())
+    };
+    Command::new("keysieve")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Keeps secrets out of git repositories")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")),
+        )
+        .subcommand(
+            Command::new("scan")
+                .about("Scan files, folders, archives, `-`, the index or a history")
+                .arg(Arg::new("path").num_args(0..).value_parser(value_parser!(PathBuf)).help("What to scan; `-` is standard input"))
+                .arg(Arg::new("staged").long("staged").action(ArgAction::SetTrue).conflicts_with_all(["path", "history", "all-files"]).help("What is staged"))
+                .arg(Arg::new("all-files").long("all-files").action(ArgAction::SetTrue).conflicts_with_all(["path", "history"]).help("What HEAD tracks"))
+                .arg(Arg::new("history").long("history").num_args(0..=1).value_name("REPO").default_missing_value(".").value_parser(value_parser!(PathBuf)).help("Every commit of a repository"))
+                .arg(Arg::new("range").long("range").value_name("RANGE").requires("history").help("Only these commits: `main..topic`"))
+                .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).requires("history").conflicts_with("range").help("All refs (the default)"))
+                .arg(Arg::new("stdin-path").long("stdin-path").value_name("PATH").value_parser(value_parser!(PathBuf)).conflicts_with_all(["path", "history", "staged", "all-files"]).help("Standard input, as if it were this file"))
+                .arg(Arg::new("format").long("format").value_name("FORMAT").default_value("text").value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to print findings"))
+                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
+                .arg(Arg::new("color").long("color").value_name("WHEN").default_value("auto").value_parser(["auto", "always", "never"]).help("Colour"))
+                .arg(Arg::new("show-suppressed").long("show-suppressed").action(ArgAction::SetTrue).help("Also show what is allowed"))
+                .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
+                .arg(config.clone()),
+        )
+        .subcommand(placed(Command::new("install").about("Install the hooks; existing ones are kept and run first")))
+        .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
+        .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))
+        .subcommand(
+            Command::new("allow")
+                .about("Allow a finding by its id, with a reason")
+                .arg(Arg::new("id").required(true).value_name("ID"))
+                .arg(Arg::new("reason").long("reason").required(true).value_name("TEXT"))
+                .arg(Arg::new("expires").long("expires").value_name("DAYS|DATE").help("90d, or 2027-03-01"))
+                .arg(Arg::new("owner").long("owner").value_name("WHO")),
+        )
+        .subcommand(
+            Command::new("rules")
+                .about("List, show or check rules")
+                .subcommand_required(true)
+                .subcommand(Command::new("list").about("Every built-in rule"))
+                .subcommand(Command::new("show").about("One rule, with a made-up example").arg(Arg::new("id").required(true).value_name("ID")))
+                .subcommand(Command::new("check").about("Check the rules of a file, or the built-in ones").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+        )
+        .subcommand(
+            Command::new("config")
+                .about("Show or check the configuration")
+                .subcommand_required(true)
+                .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
+                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+        )
+}
+
+fn request(matches: &ArgMatches) -> Result<Request, String> {
+    let (name, m) = matches
+        .subcommand()
+        .ok_or("give a command; `keysieve --help` lists them")?;
+    let path = |key: &str| m.get_one::<PathBuf>(key).cloned();
+    let text = |key: &str| m.get_one::<String>(key).cloned();
+    let hooks = || {
+        m.get_many::<String>("hook")
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let place = || {
+        if m.get_flag("global") {
+            Place::Global
+        } else if let Some(server) = path("server") {
+            Place::Server(server)
+        } else {
+            Place::Repository(path("repo").unwrap_or_else(|| PathBuf::from(".")))
+        }
+    };
+    Ok(match name {
+        "scan" => scan(m)?,
+        "install" => Request::Install {
+            place: place(),
+            hooks: hooks(),
+        },
+        "uninstall" => Request::Uninstall {
+            place: place(),
+            hooks: hooks(),
+        },
+        "doctor" => Request::Doctor {
+            repository: path("repo").unwrap_or_else(|| PathBuf::from(".")),
+        },
+        "allow" => Request::Allow {
+            id: text("id").unwrap_or_default(),
+            reason: text("reason").unwrap_or_default(),
+            expires: text("expires"),
+            owner: text("owner"),
+        },
+        "rules" => match m.subcommand() {
+            Some(("show", m)) => Request::RulesShow {
+                id: m.get_one::<String>("id").cloned().unwrap_or_default(),
+            },
+            Some(("check", m)) => Request::RulesCheck {
+                file: m.get_one::<PathBuf>("file").cloned(),
+            },
+            _ => Request::RulesList,
+        },
+        "config" => match m.subcommand() {
+            Some(("check", m)) => Request::ConfigCheck {
+                file: m.get_one::<PathBuf>("file").cloned(),
+            },
+            Some((_, m)) => Request::ConfigShow {
+                server: m.get_flag("server"),
+                config: m.get_one::<PathBuf>("config").cloned(),
+            },
+            None => return Err("give `show` or `check`".to_owned()),
+        },
+        other => {
+            return Err(format!(
+                "`{other}` is no command; `keysieve --help` lists them"
+            ));
+        }
+    })
+}
+
+fn scan(m: &ArgMatches) -> Result<Request, String> {
+    let path = |key: &str| m.get_one::<PathBuf>(key).cloned();
+    let paths: Vec<PathBuf> = m
+        .get_many::<PathBuf>("path")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let target = if m.get_flag("staged") {
+        Target::Staged
+    } else if m.get_flag("all-files") {
+        Target::AllFiles
+    } else if let Some(repository) = path("history") {
+        // `--history RANGE` and `--history REPO RANGE` as people type them; `--range` says it outright.
+        let given = m
+            .get_one::<String>("range")
+            .cloned()
+            .or_else(|| paths.first().map(|p| p.display().to_string()));
+        let is_range = given.is_none() && !repository.exists();
+        if is_range {
+            Target::History {
+                repository: PathBuf::from("."),
+                range: Some(repository.display().to_string()),
+            }
+        } else {
+            Target::History {
+                repository,
+                range: given,
+            }
+        }
+    } else if let Some(path) = path("stdin-path") {
+        Target::StdinAs(path)
+    } else if paths.is_empty() {
+        Target::Paths(vec![PathBuf::from(".")])
+    } else {
+        Target::Paths(paths)
+    };
+    let text = |key: &str| m.get_one::<String>(key).map(String::as_str);
+    let color = match text("color") {
+        Some("always") => Color::Always,
+        Some("never") => Color::Never,
+        _ => Color::Auto,
+    };
+    let output = Output {
+        format: text("format")
+            .and_then(Format::parse)
+            .unwrap_or(Format::Text),
+        color,
+        show_suppressed: m.get_flag("show-suppressed"),
+        quiet: m.get_flag("quiet"),
+    };
+    Ok(Request::Scan {
+        target,
+        output,
+        block_at: text("block-at").and_then(Confidence::parse),
+        config: path("config"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_command_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn hooks_are_read_without_clap() {
+        assert_eq!(
+            parse(&words("hook pre-commit")),
+            Ok(Request::Hook(Hook::PreCommit))
+        );
+        assert_eq!(
+            parse(&words("hook pre-push origin ssh://h/r")),
+            Ok(Request::Hook(Hook::PrePush {
+                remote: "origin".into(),
+                url: "ssh://h/r".into()
+            }))
+        );
+        assert!(parse(&words("hook commit-msg")).is_err());
+        assert!(
+            parse(&words("hook post-commit"))
+                .unwrap_err()
+                .contains("pre-receive")
+        );
+    }
+
+    #[test]
+    fn history_takes_a_repository_or_a_range() {
+        let Ok(Request::Scan { target, .. }) = parse(&words("scan --history")) else {
+            panic!("parses")
+        };
+        assert_eq!(
+            target,
+            Target::History {
+                repository: ".".into(),
+                range: None
+            }
+        );
+        let Ok(Request::Scan { target, .. }) = parse(&words("scan --history no-such-folder..x"))
+        else {
+            panic!("parses")
+        };
+        assert_eq!(
+            target,
+            Target::History {
+                repository: ".".into(),
+                range: Some("no-such-folder..x".into())
+            }
+        );
+    }
+}

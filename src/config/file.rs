@@ -1,0 +1,259 @@
+//! The text of a configuration file: every problem with its line, column and remedy.
+
+use std::path::PathBuf;
+
+use super::{Bypass, Layer, values};
+use crate::check;
+use crate::finding::Confidence;
+use crate::policy::{Mode, OnGap};
+use crate::rule::{parse::read_rule, user};
+use crate::suppress::{Allow, Expiry, PathPattern};
+use crate::table::{At, Problems, Reader, nearest, read_text};
+
+/// Parses a configuration file; `name` is used in messages.
+pub fn parse(name: &str, text: &str) -> Result<Layer, Problems> {
+    read_text(name, text, |root| {
+        let mut layer = Layer::default();
+        if let Some(policy) = root.table("policy") {
+            read_policy(&policy, &mut layer);
+        }
+        if let Some(bypass) = root.table("bypass") {
+            layer.bypass = read_bypass(&bypass);
+        }
+        layer.allow = root
+            .tables("allow")
+            .iter()
+            .filter_map(|r| read_allow(r, name, text))
+            .collect();
+        let known: Vec<&str> = check::CHECKS.iter().map(|check| check.name).collect();
+        for table in root.tables("rule") {
+            let rule = read_rule(&table, &known, false);
+            if let Some(built_in) = crate::rule::find(&rule.id.value) {
+                table.problem(
+                    rule.id.at,
+                    format!(
+                        "rule `{}` is a built-in rule's id; choose another one",
+                        built_in.id
+                    ),
+                );
+            }
+            match user::make(&rule) {
+                Ok(rule) if layer.rules.iter().any(|known| known.id == rule.id) => {
+                    table.problem(
+                        table.at,
+                        format!(
+                            "rule `{}` is defined twice; give each rule its own id",
+                            rule.id
+                        ),
+                    );
+                }
+                Ok(rule) => layer.rules.push(rule),
+                Err(problems) => problems
+                    .into_iter()
+                    .for_each(|p| table.problem(p.at, p.message)),
+            }
+        }
+        root.finish();
+        layer
+    })
+}
+
+fn choice<T>(
+    r: &Reader<'_, '_>,
+    key: &'static str,
+    names: &[&str],
+    parse: fn(&str) -> Option<T>,
+) -> Option<T> {
+    let text = r.text(key)?;
+    let value = parse(&text.value);
+    if value.is_none() {
+        let hint = nearest(&text.value, names.iter().copied())
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        r.problem(
+            text.at,
+            format!(
+                "`{key}` has no value `{}`; it may be {}{hint}",
+                text.value,
+                names.join(", ")
+            ),
+        );
+    }
+    value
+}
+
+fn parsed<T>(
+    r: &Reader<'_, '_>,
+    text: Option<At<String>>,
+    parse: fn(&str) -> Result<T, String>,
+) -> Option<T> {
+    let text = text?;
+    match parse(&text.value) {
+        Ok(value) => Some(value),
+        Err(message) => {
+            r.problem(text.at, message);
+            None
+        }
+    }
+}
+
+fn read_policy(r: &Reader<'_, '_>, layer: &mut Layer) {
+    layer.mode = choice(r, "mode", Mode::NAMES, Mode::parse);
+    layer.block_at = choice(r, "block_at", Confidence::NAMES, Confidence::parse);
+    layer.allow_inline = r.bool("allow_inline").map(|b| b.value);
+    layer.strict = r.bool("strict").map(|b| b.value);
+    layer.timeout = parsed(r, r.text("timeout"), values::duration);
+    layer.on_timeout = choice(r, "on_timeout", OnGap::NAMES, OnGap::parse);
+    layer.max_blob = parsed(r, r.text("max_blob"), values::size);
+    layer.over_limit = choice(r, "over_limit", OnGap::NAMES, OnGap::parse);
+    layer.max_depth = r
+        .number("max_depth")
+        .map(|n| usize::try_from(n.value).unwrap_or(usize::MAX));
+    layer.show = r
+        .number("show")
+        .map(|n| usize::try_from(n.value).unwrap_or(usize::MAX));
+    layer.decision_log = r.text("decision_log").map(|t| PathBuf::from(t.value));
+    layer.id_key_file = r.text("id_key_file").map(|t| PathBuf::from(t.value));
+    for id in r.texts("disable") {
+        match crate::rule::find(&id.value) {
+            Some(rule) => layer.disable.push(rule.id.to_string()),
+            None => {
+                let hint = nearest(
+                    &id.value,
+                    crate::rule::built_in().iter().map(|rule| rule.id.as_ref()),
+                )
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                r.problem(
+                    id.at,
+                    format!("no built-in rule is called `{}`{hint}", id.value),
+                );
+            }
+        }
+    }
+    r.finish();
+}
+
+fn read_bypass(r: &Reader<'_, '_>) -> Option<Bypass> {
+    let push_option = r
+        .text("push_option")
+        .map_or_else(|| "keysieve.bypass".to_owned(), |t| t.value);
+    let users: Vec<String> = r.texts("users").into_iter().map(|t| t.value).collect();
+    let min_reason = r
+        .number("min_reason")
+        .map_or(8, |n| usize::try_from(n.value).unwrap_or(usize::MAX));
+    let audit_log = r.required("audit_log");
+    if users.is_empty() {
+        r.problem(
+            r.at,
+            "`[bypass]` names no `users`; list who may bypass, or remove the table",
+        );
+    }
+    r.finish();
+    Some(Bypass {
+        push_option,
+        users,
+        min_reason,
+        audit_log: PathBuf::from(audit_log.value),
+    })
+}
+
+fn read_allow(r: &Reader<'_, '_>, name: &str, text: &str) -> Option<Allow> {
+    let id = r.text("id");
+    let rule = r.text("rule");
+    let path = parsed(r, r.text("path"), PathPattern::parse);
+    let value = parsed(r, r.text("value"), |v| {
+        crate::rule::build(v).map_err(|e| format!("the pattern does not compile: {e}"))
+    });
+    let reason = r.text("reason");
+    let owner = r.text("owner").map(|t| t.value);
+    let expires = r.date("expires").and_then(|date| match date.value.parse() {
+        Ok(day) => Some(Expiry(day)),
+        Err(_) => {
+            r.problem(
+                date.at,
+                format!(
+                    "`{}` is not a date; write for example 2027-03-01",
+                    date.value
+                ),
+            );
+            None
+        }
+    });
+    r.finish();
+    if id.is_none() && rule.is_none() && path.is_none() && value.is_none() {
+        r.problem(
+            r.at,
+            "this allow entry names nothing; give `id`, `rule`, `path` or `value`",
+        );
+    }
+    let reason = reason.map(|t| t.value).unwrap_or_default();
+    if reason.trim().is_empty() {
+        r.problem(
+            r.at,
+            "this allow entry has no `reason`; say why the value may stay",
+        );
+    }
+    let line = text.get(..r.at).unwrap_or_default().matches('\n').count() + 1;
+    Some(Allow {
+        id: id.map(|t| t.value),
+        rule: rule.map(|t| t.value),
+        path,
+        value,
+        reason,
+        owner,
+        expires,
+        source: format!("{name}:{line}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, want: &str) {
+        assert_eq!(parse("f.toml", text).unwrap_err().to_string(), want);
+    }
+
+    #[test]
+    fn each_problem_has_its_place_and_remedy() {
+        check(
+            "[policy]\nmode = \"blok\"\nblock_att = \"high\"\n",
+            "f.toml:2:8: `mode` has no value `blok`; it may be block, warn; did you mean `block`?\n\
+             f.toml:3:1: unknown key `block_att`; did you mean `block_at`?",
+        );
+        check(
+            "[[allow]]\nreason = \"x\"\n",
+            "f.toml:1:1: this allow entry names nothing; give `id`, `rule`, `path` or `value`",
+        );
+        check(
+            "[[allow]]\nid = \"x\"\n",
+            "f.toml:1:1: this allow entry has no `reason`; say why the value may stay",
+        );
+    }
+
+    #[test]
+    fn a_rule_without_the_group_is_refused() {
+        check(
+            "[[rule]]\nid = \"acme-token\"\npattern = \"acme_[a-z]{8}\"\n",
+            "f.toml:3:11: rule `acme-token`: the pattern has no group `(?<secret>…)` around the value",
+        );
+        check(
+            "[[rule]]\nid = \"acme-token\"\npattern = \"(?<secret>x*)\"\n",
+            "f.toml:3:11: rule `acme-token`: the pattern matches the empty text; ask for at least one character",
+        );
+    }
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let layer = parse(
+            "f.toml",
+            "[policy]\nmode = \"warn\"\ntimeout = \"4.5s\"\nmax_blob = \"1MiB\"\n[[allow]]\nid = \"9f\"\nreason = \"sample\"\nexpires = 2027-03-01\n\
+             [[rule]]\nid = \"acme-token\"\npattern = '\\b(?<secret>acme_[a-z0-9]{20})\\b'\n",
+        )
+        .unwrap();
+        assert_eq!(layer.mode, Some(Mode::Warn));
+        assert_eq!(layer.max_blob, Some(1 << 20));
+        assert_eq!(layer.rules.len(), 1);
+        assert!(layer.allow[0].expires.is_some());
+    }
+}

@@ -1,0 +1,113 @@
+//! Which configuration files a run reads, and the settings of the environment.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use super::{Layer, REPOSITORY_FILE, SERVER_FILE, SYSTEM_FILE, Side};
+use crate::finding::Confidence;
+use crate::policy::Mode;
+use crate::table::nearest;
+
+/// The part of the process's environment that configures keysieve.
+#[derive(Debug, Default, Clone)]
+pub struct Environment {
+    pub config: Option<PathBuf>,
+    pub home: Option<PathBuf>,
+    pub xdg_config: Option<PathBuf>,
+    pub mode: Option<OsString>,
+    pub block_at: Option<OsString>,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "one of the two doors to the environment"
+    )]
+    pub fn from_process() -> Self {
+        let path = |name| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
+        Self {
+            config: path("KEYSIEVE_CONFIG"),
+            home: path("HOME"),
+            xdg_config: path("XDG_CONFIG_HOME"),
+            mode: std::env::var_os("KEYSIEVE_MODE"),
+            block_at: std::env::var_os("KEYSIEVE_BLOCK_AT"),
+        }
+    }
+
+    /// What the environment sets on a client.
+    pub(super) fn layer(&self) -> Result<Layer> {
+        let mut layer = Layer::default();
+        if let Some(mode) = &self.mode {
+            let mode = mode.to_string_lossy();
+            layer.mode = Mode::parse(&mode);
+            if layer.mode.is_none() {
+                bail!(
+                    "KEYSIEVE_MODE is `{mode}`; it may be {}",
+                    Mode::NAMES.join(" or ")
+                );
+            }
+        }
+        if let Some(level) = &self.block_at {
+            let level = level.to_string_lossy();
+            layer.block_at = Confidence::parse(&level);
+            if layer.block_at.is_none() {
+                let hint = nearest(&level, Confidence::NAMES.iter().copied());
+                bail!(
+                    "KEYSIEVE_BLOCK_AT is `{level}`; it may be {}{}",
+                    Confidence::NAMES.join(", "),
+                    hint.map_or_else(String::new, |h| format!("; did you mean `{h}`?"))
+                );
+            }
+        }
+        Ok(layer)
+    }
+
+    /// The user's own file.
+    #[must_use]
+    pub fn user_file(&self) -> Option<PathBuf> {
+        let folder = self
+            .xdg_config
+            .clone()
+            .or_else(|| self.home.as_ref().map(|home| home.join(".config")))?;
+        Some(folder.join("keysieve/config.toml"))
+    }
+}
+
+/// The files to read in order, and whether each must exist.
+pub(super) fn files(
+    side: Side,
+    env: &Environment,
+    flag: Option<&Path>,
+    repository: Option<&Path>,
+) -> Vec<(PathBuf, bool)> {
+    let named = flag.map(Path::to_path_buf).or_else(|| env.config.clone());
+    match side {
+        Side::Server => {
+            vec![named.map_or_else(|| (PathBuf::from(SERVER_FILE), false), |path| (path, true))]
+        }
+        Side::Client => {
+            let mut files = vec![(PathBuf::from(SYSTEM_FILE), false)];
+            files.extend(env.user_file().map(|path| (path, false)));
+            files.extend(repository.map(|root| (root.join(REPOSITORY_FILE), false)));
+            files.extend(named.map(|path| (path, true)));
+            files
+        }
+    }
+}
+
+/// The folder whose `.keysieve.toml` holds for `start`: the first one upwards that has a `.git` or the file itself.
+#[must_use]
+pub fn repository_file(start: &Path) -> Option<PathBuf> {
+    start
+        .ancestors()
+        .find(|folder| folder.join(".git").exists() || folder.join(REPOSITORY_FILE).is_file())
+        .map(Path::to_path_buf)
+}

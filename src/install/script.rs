@@ -1,0 +1,81 @@
+//! The text of an installed hook.
+
+use std::path::Path;
+
+const CLIENT: &str = include_str!("../../hooks/client.sh");
+const STDIN: &str = include_str!("../../hooks/stdin.sh");
+const GLOBAL: &str = include_str!("../../hooks/global.sh");
+const GLOBAL_STDIN: &str = include_str!("../../hooks/global-stdin.sh");
+/// Every script of ours has this in its second line.
+pub(super) const MARKER: &str = "# keysieve ";
+
+/// Hooks to which git writes on standard input.
+fn reads_stdin(name: &str) -> bool {
+    matches!(
+        name,
+        "pre-push"
+            | "pre-receive"
+            | "post-receive"
+            | "post-rewrite"
+            | "reference-transaction"
+            | "proc-receive"
+    )
+}
+
+/// A hook that runs a kept one first, then keysieve.
+pub(super) fn own(name: &str, exe: &Path) -> String {
+    fill(if reads_stdin(name) { STDIN } else { CLIENT }, name, exe)
+}
+
+/// A hook of a folder that serves all repositories; `checks` tells whether keysieve has something to do in it.
+pub(super) fn global(name: &str, exe: &Path, checks: bool) -> String {
+    match (checks, reads_stdin(name)) {
+        (true, true) => fill(GLOBAL_STDIN, name, exe),
+        (true, false) => fill(
+            &GLOBAL.replace("@EXEC@", "exec @KEYSIEVE@ hook @HOOK@ \"$@\""),
+            name,
+            exe,
+        ),
+        (false, _) => fill(
+            &GLOBAL.replace(
+                "if [ -x \"$own\" ]; then \"$own\" \"$@\" || exit $?; fi\n@EXEC@",
+                "if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi",
+            ),
+            name,
+            exe,
+        ),
+    }
+}
+
+fn fill(template: &str, name: &str, exe: &Path) -> String {
+    let exe = format!("'{}'", exe.display().to_string().replace('\'', "'\\''"));
+    template.replace("@HOOK@", name).replace("@KEYSIEVE@", &exe)
+}
+
+/// Whether a hook's text is one of ours.
+pub(super) fn is_ours(text: &[u8]) -> bool {
+    text.split(|&b| b == b'\n')
+        .nth(1)
+        .is_some_and(|line| line.starts_with(MARKER.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_short_ours_and_name_the_program() {
+        for name in ["pre-commit", "pre-receive"] {
+            for text in [
+                own(name, Path::new("/a b/it's")),
+                global(name, Path::new("/a b/it's"), true),
+            ] {
+                assert!(text.lines().count() <= 10, "{text}");
+                assert!(is_ours(text.as_bytes()), "{text}");
+                assert!(text.contains("'/a b/it'\\''s' hook "), "{text}");
+                assert!(!text.contains('@') || text.contains("\"$@\""), "{text}");
+            }
+        }
+        assert!(global("post-commit", Path::new("/k"), false).contains("exec \"$own\""));
+    }
+}

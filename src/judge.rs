@@ -1,0 +1,185 @@
+//! Proof and disproof of one match: check values, structure, entropy, placeholders, what stands near. Pure; it knows
+//! the content only as bytes. Says how sure a match is, or that it is none.
+
+use crate::check::Proof;
+use crate::finding::{Confidence, Evidence, Severity};
+use crate::known;
+use crate::rule::{Detect, Rule};
+
+/// Words one of which must stand with a provider's name for its unmarked values.
+const LABELS: &[&str] = &[
+    "key", "token", "secret", "auth", "pass", "pwd", "cred", "api", "access", "bearer", "private",
+    "sid", "webhook", "signing", "client", "jwt", "license", "pat",
+];
+/// Entropy below which a value with a wrong check value is a placeholder rather than an edited token, bits a byte.
+const EDITED_ENTROPY: f32 = 3.0;
+
+/// What judgement says of a match that counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    pub confidence: Confidence,
+    pub severity: Severity,
+    pub evidence: Vec<Evidence>,
+}
+
+/// A match to be judged: the content, the whole match and the value in it, as byte offsets.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'c> {
+    pub bytes: &'c [u8],
+    pub start: usize,
+    pub value: &'c [u8],
+    pub value_start: usize,
+}
+
+/// Judges a match of `rule`; `None` where it does not count.
+#[must_use]
+pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
+    let value = candidate.value;
+    if value.is_empty() || known::is_documentation_sample(value).is_some() {
+        return None;
+    }
+    let (proof, evidence) = prove(rule, value)?;
+    let mut judgement = Judgement {
+        confidence: rule.confidence,
+        severity: rule.severity,
+        evidence,
+    };
+    match proof {
+        Standing::Proved => judgement.confidence = Confidence::Certain,
+        Standing::Disproved => {
+            judgement.confidence = if entropy(value) >= EDITED_ENTROPY {
+                rule.confidence.min(Confidence::Medium)
+            } else {
+                Confidence::Low
+            };
+        }
+        Standing::Open => {}
+    }
+    if !stands_near(rule, candidate) {
+        return None;
+    }
+    if judgement.confidence != Confidence::Certain {
+        if rule.entropy.is_some_and(|least| entropy(value) < least) || !labelled(rule, candidate) {
+            return None;
+        }
+        if known::looks_like_placeholder(value) {
+            judgement.confidence = Confidence::Low;
+            judgement
+                .evidence
+                .push(Evidence::new("looks like a placeholder"));
+        }
+    }
+    Some(judgement)
+}
+
+enum Standing {
+    Proved,
+    Disproved,
+    Open,
+}
+
+/// Runs the rule's checks. `None` where a required one fails.
+fn prove(rule: &Rule, value: &[u8]) -> Option<(Standing, Vec<Evidence>)> {
+    let mut standing = Standing::Open;
+    let mut evidence = Vec::new();
+    if let Detect::Named { .. } = rule.detect {
+        evidence.push(Evidence(
+            format!("a value of its shape beside the name {}", rule.provider).into(),
+        ));
+    } else if !rule.prefix().is_empty() {
+        evidence.push(Evidence(format!("prefix `{}`", rule.prefix()).into()));
+    }
+    for check in rule.checks.iter() {
+        match (check.run)(value) {
+            Proof::Valid(words) => {
+                evidence.push(words);
+                standing = Standing::Proved;
+            }
+            Proof::Invalid => {
+                if rule
+                    .required
+                    .iter()
+                    .any(|required| required.name == check.name)
+                {
+                    return None;
+                }
+                if !matches!(standing, Standing::Proved) {
+                    evidence.push(Evidence(format!("{} does not hold", check.name).into()));
+                    standing = Standing::Disproved;
+                }
+            }
+            Proof::Unknown => {
+                if rule
+                    .required
+                    .iter()
+                    .any(|required| required.name == check.name)
+                {
+                    return None;
+                }
+            }
+        }
+    }
+    Some((standing, evidence))
+}
+
+/// Whether the rule's second pattern stands close to the value, where it has one.
+fn stands_near(rule: &Rule, candidate: &Candidate<'_>) -> bool {
+    let Some(near) = &rule.near else { return true };
+    let within = near.within as usize;
+    let from = candidate.value_start.saturating_sub(within);
+    let to = (candidate.value_start + candidate.value.len() + within).min(candidate.bytes.len());
+    candidate
+        .bytes
+        .get(from..to)
+        .is_some_and(|window| near.pattern.regex().is_match(window))
+}
+
+/// Whether a word such as key or token stands on the line before the value.
+fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
+    let Detect::Named { label: true, .. } = rule.detect else {
+        return true;
+    };
+    let from = candidate.start.saturating_sub(60);
+    let before = candidate
+        .bytes
+        .get(from..candidate.value_start)
+        .unwrap_or_default();
+    let line = before
+        .rsplit(|&b| b == b'\n')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    LABELS
+        .iter()
+        .any(|label| memchr::memmem::find(&line, label.as_bytes()).is_some())
+}
+
+/// Shannon entropy of the bytes, in bits a byte (Shannon 1948).
+#[must_use]
+pub fn entropy(value: &[u8]) -> f32 {
+    let mut counts = [0u32; 256];
+    for &b in value {
+        if let Some(count) = counts.get_mut(usize::from(b)) {
+            *count += 1;
+        }
+    }
+    let n = value.len().max(1) as f32;
+    counts
+        .iter()
+        .filter(|&&c| c > 0)
+        .map(|&c| c as f32 / n)
+        .map(|p| -p * p.log2())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_of_known_texts() {
+        assert_eq!(entropy(b"aaaa"), 0.0);
+        assert_eq!(entropy(b"abcd"), 2.0);
+        assert_eq!(entropy(b""), 0.0);
+    }
+}

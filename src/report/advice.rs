@@ -1,0 +1,149 @@
+//! What to do about a finding: how this language reads the value from elsewhere, and the git command for this state.
+
+use super::{Stage, plain};
+use crate::outcome::{Finding, Origin, Place};
+
+/// A name for the environment variable that would hold the value: `GITHUB_TOKEN`.
+fn variable(finding: &Finding) -> String {
+    let provider = finding
+        .rule
+        .provider
+        .replace(['-', ' ', '.'], "_")
+        .to_ascii_uppercase();
+    let kind = match finding.rule.kind.as_ref() {
+        "api-key" => "API_KEY",
+        "password" => "PASSWORD",
+        "private-key" | "key-file" | "certificate" => "PRIVATE_KEY",
+        "client-secret" => "CLIENT_SECRET",
+        "connection-string" => "URL",
+        "webhook" => "WEBHOOK_URL",
+        "signing-secret" => "SIGNING_SECRET",
+        _ => "TOKEN",
+    };
+    if provider.is_empty() || provider == "GENERIC" {
+        kind.to_owned()
+    } else {
+        format!("{provider}_{kind}")
+    }
+}
+
+/// How the file's language reads a value from its environment; `None` where that makes no sense.
+pub(super) fn replacement(finding: &Finding, place: &Place) -> Option<String> {
+    let name = variable(finding);
+    let path = String::from_utf8_lossy(&place.path);
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let extension = file.rsplit_once('.').map_or("", |(_, e)| e);
+    if path.contains(".github/workflows/") {
+        return Some(format!("${{{{ secrets.{name} }}}}"));
+    }
+    if file == ".gitlab-ci.yml"
+        || file.starts_with("docker-compose")
+        || file.starts_with("compose.")
+    {
+        return Some(format!("${{{name}}}"));
+    }
+    if path.contains("/templates/") && matches!(extension, "yaml" | "yml" | "tpl") {
+        return Some(format!("{{{{ .Values.{} }}}}", name.to_ascii_lowercase()));
+    }
+    let text = match extension {
+        "py" => format!("os.environ[\"{name}\"]"),
+        "js" | "ts" | "jsx" | "tsx" | "mjs" | "cjs" | "vue" | "svelte" => {
+            format!("process.env.{name}")
+        }
+        "rs" => format!("std::env::var(\"{name}\")?"),
+        "go" => format!("os.Getenv(\"{name}\")"),
+        "rb" => format!("ENV.fetch(\"{name}\")"),
+        "java" | "kt" | "scala" | "groovy" => format!("System.getenv(\"{name}\")"),
+        "cs" | "fs" | "vb" => format!("Environment.GetEnvironmentVariable(\"{name}\")"),
+        "php" => format!("getenv('{name}')"),
+        "ex" | "exs" => format!("System.fetch_env!(\"{name}\")"),
+        "swift" => format!("ProcessInfo.processInfo.environment[\"{name}\"]"),
+        "sh" | "bash" | "zsh" => format!("\"${name}\""),
+        "ps1" => format!("$env:{name}"),
+        "tf" | "tfvars" => format!("var.{}", name.to_ascii_lowercase()),
+        "c" | "cc" | "cpp" | "h" => format!("getenv(\"{name}\")"),
+        "pl" | "pm" => format!("$ENV{{{name}}}"),
+        "r" | "R" => format!("Sys.getenv(\"{name}\")"),
+        "lua" => format!("os.getenv(\"{name}\")"),
+        "dart" => format!("Platform.environment['{name}']"),
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// The commands that take the value out of where it is now, ready to paste.
+pub(super) fn commands(finding: &Finding, stage: Stage) -> Vec<String> {
+    match stage {
+        Stage::Index => {
+            let mut paths: Vec<String> =
+                finding.places.iter().map(|p| shell_quoted(&plain::clean(&p.path))).collect();
+            paths.sort();
+            paths.dedup();
+            paths.truncate(4);
+            vec![format!("git restore --staged {}", paths.join(" "))]
+        }
+        Stage::Message => vec!["git commit --edit        (write the message again without it)".to_owned()],
+        Stage::LocalCommits | Stage::Pushed => finding
+            .places
+            .iter()
+            .find_map(|place| match &place.origin {
+                Origin::Commit(commit) | Origin::Message(commit) => Some(commit),
+                Origin::Index | Origin::Tag(_) | Origin::Object(_) | Origin::Name | Origin::MessageFile | Origin::File | Origin::Stdin => None,
+            })
+            .map(|commit| {
+                let id = plain::short(&commit.id);
+                if commit.root {
+                    "git rebase -i --root        (mark it `edit`; only the last commit: git commit --amend)".to_owned()
+                } else {
+                    format!("git rebase -i {id}^        (mark it `edit`; only the last commit: git commit --amend)")
+                }
+            })
+            .into_iter()
+            .collect(),
+        Stage::History | Stage::Files => Vec::new(),
+    }
+}
+
+/// The consequence, by how far the value has got.
+pub(super) fn consequence(finding: &Finding, stage: Stage) -> String {
+    let revoke = &finding.rule.revoke;
+    let revoke = if revoke.is_empty() {
+        String::new()
+    } else {
+        format!(": {revoke}")
+    };
+    match stage {
+        Stage::Index => format!("it is only in your index. Pasted elsewhere? revoke{revoke}"),
+        Stage::Message => format!("it is only in this message. Pasted elsewhere? revoke{revoke}"),
+        Stage::LocalCommits => {
+            format!("it is in your local commits, not pushed yet. Shared elsewhere? revoke{revoke}")
+        }
+        Stage::Pushed => format!("it left your machine: revoke{revoke}"),
+        Stage::History => format!("it is in the history, others may have it: revoke{revoke}"),
+        Stage::Files => format!("if it was ever shared, revoke{revoke}"),
+    }
+}
+
+/// A path as one word of a shell.
+fn shell_quoted(path: &str) -> String {
+    let plain = !path.is_empty()
+        && path
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-./@%+=:,".contains(&b));
+    if plain {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        assert_eq!(shell_quoted("src/a.py"), "src/a.py");
+        assert_eq!(shell_quoted("it's $(x)"), "'it'\\''s $(x)'");
+    }
+}

@@ -1,0 +1,233 @@
+//! The report a pusher sees through `remote: `: printable ASCII, at most 72 columns, no line that content can start.
+
+use super::{View, plain};
+use crate::finding::Evidence;
+use crate::outcome::{CommitRef, Finding, Origin, Outcome, Place, Verdict};
+use crate::policy;
+
+const WIDTH: usize = 72;
+
+pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
+    let sorted = plain::sort(view.policy, outcome);
+    let mut lines: Vec<String> = Vec::new();
+    match outcome.verdict {
+        Verdict::Pass if sorted.warnings.is_empty() && sorted.blocking.is_empty() => {}
+        Verdict::Pass => lines.push(format!(
+            "warning: {} in this push, accepted by policy",
+            plain::count(
+                sorted.blocking.len() + sorted.warnings.len(),
+                "possible secret",
+                "possible secrets"
+            )
+        )),
+        Verdict::Block => lines.push(headline(&sorted.blocking, outcome, view)),
+        Verdict::Undecided => {
+            lines.push("error: push rejected: it could not be scanned completely".to_owned())
+        }
+    }
+    let shown = if outcome.verdict == Verdict::Block {
+        &sorted.blocking
+    } else {
+        &sorted.warnings
+    };
+    for finding in shown.iter().take(view.policy.show) {
+        describe(finding, view, outcome.verdict, &mut lines);
+    }
+    if shown.len() > view.policy.show {
+        lines.push(format!("  and {} more", shown.len() - view.policy.show));
+    }
+    if outcome.verdict == Verdict::Block {
+        rewrite_hint(&sorted.blocking, &mut lines);
+    }
+    let (undecided, noted): (Vec<_>, Vec<_>) = outcome
+        .gaps
+        .iter()
+        .partition(|gap| policy::leaves_undecided(view.policy, gap));
+    for gap in undecided.iter().take(10) {
+        lines.push(format!("error: {}", plain::gap(gap)));
+    }
+    for gap in noted.iter().take(5) {
+        lines.push(format!("warning: {}", plain::gap(gap)));
+    }
+    if outcome.gaps.len() > 15 {
+        lines.push(format!(
+            "warning: {} more not scanned",
+            outcome.gaps.len() - 15
+        ));
+    }
+    if outcome.verdict == Verdict::Undecided {
+        lines.push("hint: ask the administrator: what cannot be read is refused".to_owned());
+    }
+    if !sorted.suppressed.is_empty() && !lines.is_empty() {
+        lines.push(format!(
+            "  {} allowed",
+            plain::count(sorted.suppressed.len(), "finding", "findings")
+        ));
+    }
+    let prefix = if view.gitlab_web { "GL-HOOK-ERR: " } else { "" };
+    let mut out = String::new();
+    for line in lines {
+        for part in wrap(&plain::ascii(&line), WIDTH - prefix.len()) {
+            out.push_str(prefix);
+            out.push_str(&part);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn headline(blocking: &[&Finding], outcome: &Outcome, view: &View<'_>) -> String {
+    let secrets = plain::count(blocking.len(), "secret", "secrets");
+    let commits = usize::try_from(outcome.stats.commits).unwrap_or(usize::MAX);
+    let refs = match view.refs.as_slice() {
+        [] => String::new(),
+        [one] => format!(" ({one})"),
+        many => format!(" ({} refs)", many.len()),
+    };
+    format!(
+        "error: push rejected: {secrets} in {}{refs}",
+        plain::count(commits, "new commit", "new commits")
+    )
+}
+
+fn describe(finding: &Finding, view: &View<'_>, verdict: Verdict, lines: &mut Vec<String>) {
+    let rule = &finding.rule;
+    let evidence = finding.evidence.last().map_or("", |Evidence(words)| words);
+    lines.push(format!(
+        "  {} {}",
+        rule.name,
+        finding.secret.masked(rule, '*')
+    ));
+    lines.push(format!(
+        "  {}, {}",
+        finding.severity.as_str(),
+        if evidence.is_empty() {
+            "matches its form"
+        } else {
+            evidence
+        }
+    ));
+    for (i, place) in finding.places.iter().take(3).enumerate() {
+        lines.push(format!(
+            "  {}{}",
+            where_it_is(place),
+            if i == 0 {
+                "   introduced here"
+            } else {
+                "   same value"
+            }
+        ));
+    }
+    if finding.places.len() > 3 {
+        lines.push(format!("  and {} more places", finding.places.len() - 3));
+    }
+    if verdict == Verdict::Block && !view.gitlab_web {
+        if !rule.revoke.is_empty() {
+            lines.push(format!(
+                "hint: it left your machine: revoke {}",
+                rule.revoke
+            ));
+        }
+        lines.push(format!(
+            "hint: not a secret? ask for: keysieve allow {}",
+            finding.id
+        ));
+    }
+}
+
+fn where_it_is(place: &Place) -> String {
+    let path = plain::path(place);
+    let line = place.position.line;
+    let decoded = plain::decodings(place);
+    let decoded = if decoded.is_empty() {
+        String::new()
+    } else {
+        format!(" ({decoded})")
+    };
+    match plain::commit(place) {
+        Some(commit) => format!("{commit} {path}:{line}{decoded}"),
+        None => format!("{} {path}:{line}{decoded}", plain::origin(place)),
+    }
+}
+
+/// How to rewrite the commits at hand: a new commit on top leaves the value in the old one.
+fn rewrite_hint(blocking: &[&Finding], lines: &mut Vec<String>) {
+    let commits: Vec<&CommitRef> = blocking
+        .iter()
+        .flat_map(|f| &f.places)
+        .filter_map(|place| match &place.origin {
+            Origin::Commit(commit) | Origin::Message(commit) => Some(commit),
+            Origin::Index
+            | Origin::Tag(_)
+            | Origin::Object(_)
+            | Origin::Name
+            | Origin::MessageFile
+            | Origin::File
+            | Origin::Stdin => None,
+        })
+        .collect();
+    let Some(first) = commits.iter().min_by_key(|commit| commit.time) else {
+        return;
+    };
+    let id = plain::short(&first.id);
+    lines.push(format!(
+        "hint: a new commit on top is not enough, rewrite {id}:"
+    ));
+    lines.push(if first.root {
+        "hint:   git rebase -i --root        (only the last commit: --amend)".to_owned()
+    } else {
+        format!("hint:   git rebase -i {id}^        (only the last commit: --amend)")
+    });
+}
+
+/// Breaks a line at blanks, or anywhere if it must; continuation lines are indented, so that no part of a name can
+/// look like a line of ours.
+fn wrap(line: &str, width: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut current = String::new();
+    let indent = if let Some((head, _)) = line
+        .split_once(": ")
+        .filter(|(h, _)| matches!(*h, "error" | "warning" | "hint"))
+    {
+        format!("{head}:   ")
+    } else {
+        "    ".to_owned()
+    };
+    for word in line.split_inclusive(' ') {
+        if current.len() + word.trim_end().len() > width
+            && current.trim() != indent.trim()
+            && !current.trim().is_empty()
+        {
+            out.push(current.trim_end().to_owned());
+            current.clone_from(&indent);
+        }
+        for c in word.chars() {
+            if current.len() >= width {
+                if c == ' ' {
+                    continue;
+                }
+                out.push(std::mem::replace(&mut current, indent.clone()));
+            }
+            current.push(c);
+        }
+    }
+    out.push(current.trim_end().to_owned());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrapped_lines_keep_their_width_and_prefix() {
+        let text = format!("error: {} end", "x".repeat(150));
+        let lines = wrap(&text, 72);
+        assert!(lines.iter().all(|l| l.len() <= 72), "{lines:?}");
+        assert!(
+            lines.iter().skip(1).all(|l| l.starts_with("error:   ")),
+            "{lines:?}"
+        );
+        assert_eq!(wrap("short", 72), ["short"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! `config show`, `config check`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use super::{say, today};
+use crate::config::{self, Config, Environment, Side};
+
+/// The configuration in force for a client in the current folder.
+pub(super) fn client(flag: Option<&Path>) -> Result<Config> {
+    let here = std::env::current_dir().context("the current folder cannot be read")?;
+    Config::load(
+        Side::Client,
+        &Environment::from_process(),
+        flag,
+        config::repository_file(&here).as_deref(),
+    )
+}
+
+pub(super) fn server(flag: Option<&Path>) -> Result<Config> {
+    Config::load(Side::Server, &Environment::from_process(), flag, None)
+}
+
+pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
+    let config = if as_server {
+        server(flag)?
+    } else {
+        client(flag)?
+    };
+    let policy = &config.policy;
+    let source = |key: &str| {
+        config
+            .sources
+            .iter()
+            .rev()
+            .find(|(k, _, _)| *k == key)
+            .map_or("built in", |(_, _, s)| s)
+    };
+    let mut out = String::new();
+    let mut line = |key: &str, value: String| {
+        out.push_str(&format!("{key:<13} = {value:<12} # {}\n", source(key)))
+    };
+    line("mode", policy.mode.as_str().to_owned());
+    line("block_at", policy.block_at.as_str().to_owned());
+    line("allow_inline", policy.allow_inline.to_string());
+    line("strict", policy.strict.to_string());
+    line(
+        "timeout",
+        policy
+            .timeout
+            .map_or_else(|| "none".to_owned(), |t| format!("{t:?}")),
+    );
+    line("on_timeout", policy.on_timeout.as_str().to_owned());
+    line("max_blob", policy.max_blob.to_string());
+    line("over_limit", policy.over_limit.as_str().to_owned());
+    line("max_depth", policy.max_depth.to_string());
+    line("show", policy.show.to_string());
+    if let Some(bypass) = &config.bypass {
+        line(
+            "bypass",
+            format!("{} by {}", bypass.push_option, bypass.users.join(", ")),
+        );
+    }
+    for rule in &config.rules {
+        out.push_str(&format!("rule          = {}\n", rule.id));
+    }
+    for allow in &config.allow {
+        out.push_str(&format!(
+            "allow         = {} # {}\n",
+            allow.reason, allow.source
+        ));
+    }
+    say(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
+    let config = match file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("`{}` cannot be read", file.display()))?;
+            let name = file.display().to_string();
+            let mut config = Config::built_in(Side::Client);
+            config.apply(config::parse(&name, &text)?, &name)?;
+            config
+        }
+        None => client(None)?,
+    };
+    let mut out = String::new();
+    for allow in config.allow.iter().filter(|allow| allow.expired(today())) {
+        out.push_str(&format!(
+            "warning: {}: this allow entry has expired and holds no longer: {}\n",
+            allow.source, allow.reason
+        ));
+    }
+    out.push_str(&format!(
+        "{} rules, {} allow entries, no error found\n",
+        config.rules.len(),
+        config.allow.len()
+    ));
+    say(&out)?;
+    Ok(ExitCode::SUCCESS)
+}

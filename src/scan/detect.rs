@@ -1,0 +1,241 @@
+//! Raw matches in one layer of bytes: the prefilter's hits, each confirmed by its rule's pattern on the window that the
+//! rule's reach allows, then judged. Decoding and places are the caller's.
+
+use std::ops::Range;
+
+use regex_automata::{Anchored, Input};
+
+use super::UserRules;
+use crate::finding::{Confidence, Evidence, Severity};
+use crate::judge::{self, Candidate};
+use crate::prefilter::{self, Prefilter};
+use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
+use crate::{generic, keyfile};
+
+/// Up to this distance between a match's start and its literal every start is tried by itself.
+const TRIED_STARTS: u32 = 64;
+
+/// A judged match in a layer's own bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Raw {
+    pub(super) rule: RuleRef,
+    pub(super) value: Range<usize>,
+    pub(super) confidence: Confidence,
+    pub(super) severity: Severity,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Everything that rules find in `bytes`, unmerged, in order of hits.
+pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec<Raw> {
+    let mut found = Vec::new();
+    let mut generic_found = Vec::new();
+    let mut state = State {
+        path,
+        bytes,
+        found: &mut found,
+        done: Vec::new(),
+    };
+    let built_in = rule::built_in();
+    let whole = 0..bytes.len();
+    Prefilter::built_in().find(bytes, whole.clone(), &mut |literal, start| {
+        for &target in prefilter::targets(literal) {
+            let Some(rule) = built_in.get(usize::from(target)) else {
+                continue;
+            };
+            match &rule.detect {
+                Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
+                    state.confirm(usize::from(target), rule, matcher, start, || {
+                        RuleRef::BuiltIn(rule)
+                    });
+                }
+                Detect::Code => {
+                    let hit = start..start + prefilter::literal(literal).len();
+                    generic::scan_at(bytes, hit, path, &mut generic_found);
+                }
+            }
+        }
+    });
+    if let Some(user) = user {
+        state.done.clear();
+        user.prefilter.find(bytes, whole, &mut |literal, start| {
+            for &target in user.targets.get(literal as usize).into_iter().flatten() {
+                let Some(rule) = user.rules.get(target) else {
+                    continue;
+                };
+                if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
+                    state.confirm(target, rule, matcher, start, || RuleRef::User(rule.clone()));
+                }
+            }
+        });
+        for &target in &user.unanchored {
+            let Some(rule) = user.rules.get(target) else {
+                continue;
+            };
+            if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
+                state.search_all(rule, matcher, &|| RuleRef::User(rule.clone()));
+            }
+        }
+    }
+    for m in generic_found {
+        push_code(&mut found, m.rule, m.value, m.confidence, m.evidence);
+    }
+    let mut keyfile_found = Vec::new();
+    keyfile::scan(path, bytes, &mut keyfile_found);
+    for m in keyfile_found {
+        push_code(&mut found, m.rule, m.value, m.confidence, m.evidence);
+    }
+    found
+}
+
+fn push_code(
+    found: &mut Vec<Raw>,
+    rule: &'static str,
+    value: Range<usize>,
+    confidence: Confidence,
+    evidence: Vec<Evidence>,
+) {
+    let rule =
+        rule::find(rule).expect("tests/rules.rs checks that every id in code is in rules.toml");
+    found.push(Raw {
+        rule: RuleRef::BuiltIn(rule),
+        value,
+        confidence,
+        severity: rule.severity,
+        evidence,
+    });
+}
+
+struct State<'s> {
+    path: &'s [u8],
+    bytes: &'s [u8],
+    found: &'s mut Vec<Raw>,
+    /// By rule: where its last match ended, so that several literals of one match give one match.
+    done: Vec<usize>,
+}
+
+impl State<'_> {
+    /// Tries `rule` around the literal at `hit`.
+    fn confirm(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        matcher: &Matcher,
+        hit: usize,
+        rule_ref: impl Fn() -> RuleRef,
+    ) {
+        let done = self.done.get(index).copied().unwrap_or(0);
+        if hit < done {
+            return;
+        }
+        let Some(max_len) = matcher.max_len else {
+            return;
+        };
+        let first = hit.saturating_sub(matcher.before as usize).max(done);
+        let regex = matcher.pattern.regex();
+        let mut captures = regex.create_captures();
+        let mut attempt = |range: Range<usize>, anchored: Anchored| {
+            regex.search_captures(
+                &Input::new(self.bytes).span(range).anchored(anchored),
+                &mut captures,
+            );
+            captures
+                .get_match()
+                .map(|whole| whole.range())
+                .map(|whole| {
+                    (
+                        captures
+                            .get_group_by_name("secret")
+                            .map_or(whole.clone(), |g| g.range()),
+                        whole,
+                    )
+                })
+        };
+        let end = |start: usize| (start + max_len as usize).min(self.bytes.len());
+        let got = if matcher.before <= TRIED_STARTS {
+            (first..=hit).find_map(|start| attempt(start..end(start), Anchored::Yes))
+        } else {
+            attempt(first..end(hit), Anchored::No)
+        };
+        let Some((value, whole)) = got else { return };
+        if self.done.len() <= index {
+            self.done.resize(index + 1, 0);
+        }
+        if let Some(done) = self.done.get_mut(index) {
+            *done = value.end.max(hit + 1);
+        }
+        self.judge(rule, &value, whole.start, &rule_ref);
+    }
+
+    /// A user's rule without a bound or a literal: the whole content is searched.
+    fn search_all(&mut self, rule: &Rule, matcher: &Matcher, rule_ref: &dyn Fn() -> RuleRef) {
+        let bytes = self.bytes;
+        for captures in matcher.pattern.regex().captures_iter(bytes) {
+            let Some(whole) = captures.get_match() else {
+                continue;
+            };
+            let value = captures
+                .get_group_by_name("secret")
+                .map_or(whole.range(), |g| g.range());
+            self.judge(rule, &value, whole.start(), rule_ref);
+        }
+    }
+
+    fn judge(
+        &mut self,
+        rule: &Rule,
+        value: &Range<usize>,
+        start: usize,
+        rule_ref: &dyn Fn() -> RuleRef,
+    ) {
+        if rule
+            .path
+            .as_ref()
+            .is_some_and(|path| !path.regex().is_match(self.path))
+        {
+            return;
+        }
+        if !rule.keywords.is_empty()
+            && !rule
+                .keywords
+                .iter()
+                .any(|k| contains_folded(self.bytes, k.as_bytes()))
+        {
+            return;
+        }
+        let Some(bytes) = self.bytes.get(value.clone()) else {
+            return;
+        };
+        let candidate = Candidate {
+            bytes: self.bytes,
+            start,
+            value: bytes,
+            value_start: value.start,
+        };
+        if let Some(judgement) = judge::judge(rule, &candidate) {
+            self.found.push(Raw {
+                rule: rule_ref(),
+                value: value.clone(),
+                confidence: judgement.confidence,
+                severity: judgement.severity,
+                evidence: judgement.evidence,
+            });
+        }
+    }
+}
+
+/// Whether `needle` stands in `bytes`, ASCII case aside. Runs after a match only.
+fn contains_folded(bytes: &[u8], needle: &[u8]) -> bool {
+    let Some(&first) = needle.first() else {
+        return true;
+    };
+    memchr::memchr2_iter(
+        first.to_ascii_lowercase(),
+        first.to_ascii_uppercase(),
+        bytes,
+    )
+    .any(|at| {
+        bytes
+            .get(at..at + needle.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(needle))
+    })
+}

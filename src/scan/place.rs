@@ -1,0 +1,257 @@
+//! Where a match stands, for people: line and column, a masked excerpt of its line, the inline allow on it.
+
+use std::ops::Range;
+
+use crate::finding::{Excerpt, Position};
+
+/// Longest part of a line that an excerpt keeps, in bytes.
+const EXCERPT: usize = 240;
+/// Longest part of a line that is searched for an inline allow, in bytes.
+const INLINE_LINE: usize = 4096;
+/// What other scanners' users wrote on such lines; taken as an allow where policy permits inline ones.
+const FOREIGN_MARKERS: &[&str] = &[
+    "gitleaks:allow",
+    "betterleaks:allow",
+    "pragma: allowlist secret",
+    "pragma: whitelist secret",
+    "nosecret",
+    "ggignore",
+    "trufflehog:ignore",
+    "kingfisher:ignore",
+    "noseyparker:ignore",
+];
+const MARKER: &str = "keysieve:allow";
+
+/// Counts lines of a text going forward, so that many matches cost one pass.
+pub(super) struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// Line of `at`, from 1, and the offset at which it starts.
+    line: u32,
+    start: usize,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            line: 1,
+            start: 0,
+        }
+    }
+
+    /// Line from 1 and column from 0 of an offset.
+    fn locate(&mut self, offset: usize) -> (u32, u32) {
+        if offset < self.at {
+            *self = Self::new(self.text);
+        }
+        let between = self
+            .text
+            .get(self.at..offset.min(self.text.len()))
+            .unwrap_or_default();
+        for newline in memchr::memchr_iter(b'\n', between) {
+            self.line = self.line.saturating_add(1);
+            self.start = self.at + newline + 1;
+        }
+        self.at = offset.min(self.text.len());
+        (
+            self.line,
+            u32::try_from(offset.saturating_sub(self.start)).unwrap_or(u32::MAX),
+        )
+    }
+
+    pub(super) fn position(&mut self, span: &Range<usize>) -> Position {
+        let (line, column) = self.locate(span.start);
+        let (line_end, column_end) = self.locate(span.end);
+        // A second look from the start of this match keeps the pass linear for sorted matches.
+        Position {
+            line,
+            column,
+            line_end,
+            column_end,
+        }
+    }
+}
+
+/// The line on which `at` stands, without its end.
+fn line_around(text: &[u8], at: usize) -> Range<usize> {
+    let before = text.get(..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
+    let after = text.get(at..).unwrap_or_default();
+    let end = memchr::memchr(b'\n', after).map_or(text.len(), |i| at + i);
+    let end = if end > start && text.get(end - 1) == Some(&b'\r') {
+        end - 1
+    } else {
+        end
+    };
+    start..end.max(start)
+}
+
+/// The line of `span` with every masked span in it replaced; `masks` are sorted and hold `span`.
+pub(super) fn excerpt(
+    text: &[u8],
+    span: &Range<usize>,
+    position: &Position,
+    masks: &[(Range<usize>, String)],
+) -> Excerpt {
+    let line = line_around(text, span.start);
+    let from = line.start.max(span.start.saturating_sub(EXCERPT / 2));
+    let to = line
+        .end
+        .min(span.end.min(span.start + EXCERPT) + EXCERPT / 2)
+        .max(from);
+    let mut shown = String::new();
+    let mut mark = 0..0;
+    if from > line.start {
+        shown.push('…');
+    }
+    let mut at = from;
+    for (mask, label) in masks.iter().filter(|(m, _)| m.start < to && m.end > from) {
+        // Overlapping masks: what was shown already stays shown, the rest of this one is covered.
+        if mask.start > at {
+            push_clean(&mut shown, text.get(at..mask.start).unwrap_or_default());
+        }
+        let begin = shown.len();
+        if mask.end > at {
+            shown.push_str(label);
+        }
+        if mask.start <= span.start && mask.end >= span.start {
+            mark = begin..shown.len();
+        }
+        at = at.max(mask.end);
+    }
+    if at < to {
+        push_clean(&mut shown, text.get(at..to).unwrap_or_default());
+    }
+    if to < line.end {
+        shown.push('…');
+    }
+    Excerpt {
+        line: position.line,
+        lines: vec![shown],
+        mark: (0, mark),
+    }
+}
+
+/// Appends bytes as text that cannot move a cursor, reorder a line or start a new one.
+fn push_clean(out: &mut String, bytes: &[u8]) {
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\t' => out.push_str("    "),
+                c if c.is_control() || is_invisible(c) => out.push('\u{fffd}'),
+                c => out.push(c),
+            }
+        }
+        if !chunk.invalid().is_empty() {
+            out.push('\u{fffd}');
+        }
+    }
+}
+
+/// Marks that change the direction or width of text without being seen.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The reason of an inline allow on the line of `at`: `keysieve:allow REASON`, or another scanner's marker.
+pub(super) fn inline_allow(text: &[u8], at: usize) -> Option<Box<str>> {
+    let line = line_around(text, at);
+    let bytes = text.get(line)?;
+    let bytes = bytes
+        .get(bytes.len().saturating_sub(INLINE_LINE)..)
+        .unwrap_or(bytes);
+    if let Some(found) = memchr::memmem::find(bytes, MARKER.as_bytes()) {
+        let reason = bytes.get(found + MARKER.len()..).unwrap_or_default();
+        let reason = String::from_utf8_lossy(reason);
+        let reason = reason
+            .trim()
+            .trim_start_matches(':')
+            .trim_end_matches(['*', '/', '-', '>', '#', '}', ')'])
+            .trim();
+        if !reason.is_empty() {
+            return Some(
+                reason
+                    .chars()
+                    .filter(|c| !c.is_control() && !is_invisible(*c))
+                    .take(200)
+                    .collect(),
+            );
+        }
+    }
+    let folded = bytes.to_ascii_lowercase();
+    FOREIGN_MARKERS
+        .iter()
+        .find(|marker| memchr::memmem::find(&folded, marker.as_bytes()).is_some())
+        .map(|marker| (*marker).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_inline(line: &str, want: Option<&str>) {
+        assert_eq!(inline_allow(line.as_bytes(), 0).as_deref(), want);
+    }
+
+    #[test]
+    fn inline_allow_needs_a_reason() {
+        check_inline(
+            "x = 'v' # keysieve:allow test fixture",
+            Some("test fixture"),
+        );
+        check_inline(
+            "x = 'v' /* keysieve:allow doc sample */",
+            Some("doc sample"),
+        );
+        check_inline(
+            "<!-- keysieve:allow shown in the docs -->",
+            Some("shown in the docs"),
+        );
+        check_inline("x = 'v' # keysieve:allow", None);
+        check_inline("x = 'v' # gitleaks:allow", Some("gitleaks:allow"));
+        check_inline("x = 'v'\n# keysieve:allow next line", None);
+    }
+
+    #[test]
+    fn excerpt_masks_every_match_on_the_line() {
+        let text = b"first\na = SECRET1, b = SECRET2;\nlast";
+        let span = 10..17;
+        let masks = vec![(10..17, "****".to_owned()), (23..30, "++++".to_owned())];
+        let position = Lines::new(text).position(&span);
+        let got = excerpt(text, &span, &position, &masks);
+        assert_eq!(
+            got,
+            Excerpt {
+                line: 2,
+                lines: vec!["a = ****, b = ++++;".into()],
+                mark: (0, 4..8)
+            }
+        );
+    }
+
+    #[test]
+    fn lines_and_columns() {
+        let mut lines = Lines::new(b"ab\ncd\nef");
+        assert_eq!(
+            lines.position(&(3..5)),
+            Position {
+                line: 2,
+                column: 0,
+                line_end: 2,
+                column_end: 2
+            }
+        );
+        assert_eq!(
+            lines.position(&(1..7)),
+            Position {
+                line: 1,
+                column: 1,
+                line_end: 3,
+                column_end: 1
+            }
+        );
+    }
+}

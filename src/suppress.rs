@@ -1,0 +1,189 @@
+//! Allow entries, inline allows and baselines: they label findings, drop none. Places of one secret that are allowed
+//! become a finding of their own, so that an open place never hides behind an allowed one.
+
+use regex_automata::meta::Regex;
+
+use crate::outcome::{Finding, Place, Reason, Status};
+
+/// One `[[allow]]` entry. All parts that are given must hold.
+#[derive(Debug, Clone)]
+pub struct Allow {
+    pub id: Option<String>,
+    pub rule: Option<String>,
+    pub path: Option<PathPattern>,
+    pub value: Option<Regex>,
+    pub reason: String,
+    pub owner: Option<String>,
+    /// Days since 1970 after which the entry no longer holds.
+    pub expires: Option<Expiry>,
+    /// `file:line`, for messages.
+    pub source: String,
+}
+
+/// The last day of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expiry(pub jiff::civil::Date);
+
+/// A path: a glob, or a regular expression where it begins with `^`; a folder's name covers what is below it.
+#[derive(Debug, Clone)]
+pub enum PathPattern {
+    Glob(Regex),
+    Regex(Regex),
+}
+
+impl PathPattern {
+    /// Parses the text; the error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let build = |pattern: &str| crate::rule::build(pattern).map_err(|e| e.to_string());
+        if text.starts_with('^') {
+            return build(text).map(Self::Regex);
+        }
+        build(&glob_to_regex(text)).map(Self::Glob)
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        match self {
+            Self::Glob(regex) | Self::Regex(regex) => regex.is_match(path),
+        }
+    }
+}
+
+/// `*` within a name, `**` across names, `?` one character; without a `/` the pattern holds in every folder.
+fn glob_to_regex(glob: &str) -> String {
+    let anchored = glob.trim_end_matches('/').contains('/');
+    let glob = glob.strip_prefix('/').unwrap_or(glob);
+    let mut out = String::from(if anchored { "^" } else { "(?:^|/)" });
+    let mut rest = glob.trim_end_matches('/').chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' if rest.peek() == Some(&'*') => {
+                rest.next();
+                if rest.peek() == Some(&'/') {
+                    rest.next();
+                    out.push_str("(?:.*/)?");
+                } else {
+                    out.push_str(".*");
+                }
+            }
+            '*' => out.push_str("[^/]*"),
+            '?' => out.push_str("[^/]"),
+            c => out.push_str(&regex_syntax::escape(&c.to_string())),
+        }
+    }
+    out.push_str("(?:/.*|!/.*)?$");
+    out
+}
+
+/// What may suppress a finding in this run.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    pub allow: Vec<Allow>,
+    pub inline: bool,
+}
+
+impl Suppressions {
+    /// Labels every finding; may split one whose places differ.
+    #[must_use]
+    pub fn apply(&self, findings: Vec<Finding>, today: jiff::civil::Date) -> Vec<Finding> {
+        let mut out = Vec::with_capacity(findings.len());
+        for finding in findings {
+            let mut open = Vec::new();
+            let mut suppressed: Vec<(Reason, Vec<Place>)> = Vec::new();
+            for place in &finding.places {
+                match self.reason(&finding, place, today) {
+                    None => open.push(place.clone()),
+                    Some(reason) => match suppressed.iter_mut().find(|(r, _)| *r == reason) {
+                        Some((_, places)) => places.push(place.clone()),
+                        None => suppressed.push((reason, vec![place.clone()])),
+                    },
+                }
+            }
+            if !open.is_empty() {
+                out.push(Finding {
+                    places: open,
+                    ..finding.clone()
+                });
+            }
+            for (reason, places) in suppressed {
+                out.push(Finding {
+                    places,
+                    status: Status::Suppressed(reason),
+                    ..finding.clone()
+                });
+            }
+        }
+        out
+    }
+
+    fn reason(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> Option<Reason> {
+        let allowed = self
+            .allow
+            .iter()
+            .find(|allow| allow.holds(finding, place, today));
+        if let Some(allow) = allowed {
+            return Some(Reason::Allow(allow.reason.clone()));
+        }
+        if self.inline {
+            return place
+                .inline_allow
+                .as_ref()
+                .map(|reason| Reason::Inline(reason.to_string()));
+        }
+        None
+    }
+}
+
+impl Allow {
+    /// Whether the entry's last day is over.
+    #[must_use]
+    pub fn expired(&self, today: jiff::civil::Date) -> bool {
+        self.expires.is_some_and(|Expiry(last)| last < today)
+    }
+
+    fn holds(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> bool {
+        !self.expired(today)
+            && self.id.as_ref().is_none_or(|id| *id == finding.id)
+            && self.rule.as_ref().is_none_or(|rule| {
+                *rule == finding.rule.id || finding.rule.aliases.iter().any(|a| a == rule)
+            })
+            && self
+                .path
+                .as_ref()
+                .is_none_or(|path| path.matches(&place.path))
+            && self
+                .value
+                .as_ref()
+                .is_none_or(|value| value.is_match(finding.secret.expose()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, path: &str, want: bool) {
+        assert_eq!(
+            PathPattern::parse(pattern)
+                .unwrap()
+                .matches(path.as_bytes()),
+            want,
+            "{pattern} on {path}"
+        );
+    }
+
+    #[test]
+    fn path_patterns() {
+        check("tests/**", "tests/a/b.py", true);
+        check("tests/", "tests/a/b.py", true);
+        check("tests", "src/tests/b.py", true);
+        check("*.md", "docs/a.md", true);
+        check("*.md", "docs/a.mdx", false);
+        check("docs/*.md", "docs/x/a.md", false);
+        check("docs/**/a.md", "docs/x/y/a.md", true);
+        check("docs/**/a.md", "docs/a.md", true);
+        check("^src/.*\\.rs$", "src/x/a.rs", true);
+        check("a+b.txt", "a+b.txt", true);
+        check("lib.jar", "lib.jar!/config.yml", true);
+    }
+}

@@ -1,0 +1,154 @@
+//! Every built-in rule, through the whole scanner: each `hit` gives a finding of this rule and no other, each `miss`
+//! none of it. All failures are listed in one run.
+
+use keysieve::check::CHECKS;
+use keysieve::finding::Confidence;
+use keysieve::rule::{self, Detect, Rule};
+use keysieve::scan::Scanner;
+use keysieve::template::{Seed, expand};
+
+/// Runs `check` on every rule and fails with all that it says.
+#[track_caller]
+fn each_rule(check: impl Fn(&Rule, &mut Vec<String>)) {
+    let mut failures = Vec::new();
+    for rule in rule::built_in() {
+        let mut said = Vec::new();
+        check(rule, &mut said);
+        failures.extend(said.into_iter().map(|what| format!("{}: {what}", rule.id)));
+    }
+    assert!(
+        failures.is_empty(),
+        "{} failures\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn patterns_compile() {
+    each_rule(|rule, said| {
+        if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
+            if let Err(e) = rule::build(&matcher.pattern.text) {
+                said.push(format!("does not compile: {e}"));
+            }
+        }
+        for pattern in rule
+            .path
+            .iter()
+            .chain(rule.near.iter().map(|near| &near.pattern))
+        {
+            if let Err(e) = rule::build(&pattern.text) {
+                said.push(format!("`{}` does not compile: {e}", pattern.text));
+            }
+        }
+    });
+}
+
+#[test]
+fn rules_say_what_a_person_needs() {
+    each_rule(|rule, said| {
+        let texts = [
+            ("about", &rule.about),
+            ("revoke", &rule.revoke),
+            ("provider", &rule.provider),
+            ("name", &rule.name),
+        ];
+        for (what, text) in texts {
+            if text.is_empty() {
+                said.push(format!("has no {what}"));
+            }
+        }
+        if rule.about.lines().count() > 1 {
+            said.push("`about` has several lines".into());
+        }
+        if !matches!(rule.detect, Detect::Code) && rule.hit.is_empty() {
+            said.push("has no `hit`".into());
+        }
+    });
+}
+
+#[test]
+fn each_hit_is_found_by_its_rule_alone() {
+    let scanner = Scanner::default();
+    each_rule(|rule, said| {
+        for (n, template) in rule.hit.iter().enumerate() {
+            // Several values a template, so that a rule does not hold by luck.
+            for round in 0..3 {
+                let mut seed = Seed::of(&format!("{}{n}{round}", rule.id));
+                let text = match expand(template, &mut seed) {
+                    Ok(text) => text,
+                    Err(e) => {
+                        said.push(format!("hit {n}: {e}"));
+                        break;
+                    }
+                };
+                let scanned = scanner.scan(b"src/app.conf", text.as_bytes());
+                let open: Vec<_> = scanned
+                    .matches
+                    .iter()
+                    .filter(|m| m.confidence >= rule.confidence.min(Confidence::Medium))
+                    .collect();
+                let found: Vec<&str> = open.iter().map(|m| m.rule.id.as_ref()).collect();
+                if found != [rule.id.as_ref()] {
+                    said.push(format!("hit {n} `{template}` gives {found:?}"));
+                    break;
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn no_miss_is_found() {
+    let scanner = Scanner::default();
+    each_rule(|rule, said| {
+        for (n, template) in rule.miss.iter().enumerate() {
+            let mut seed = Seed::of(&format!("miss {}{n}", rule.id));
+            match expand(template, &mut seed) {
+                Err(e) => said.push(format!("miss {n}: {e}")),
+                Ok(text) => {
+                    let scanned = scanner.scan(b"src/app.conf", text.as_bytes());
+                    if scanned
+                        .matches
+                        .iter()
+                        .any(|m| m.rule.id == rule.id && m.confidence >= Confidence::Medium)
+                    {
+                        said.push(format!("miss {n} `{template}` is found"));
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn no_template_holds_a_value() {
+    let scanner = Scanner::default();
+    each_rule(|rule, said| {
+        for template in rule.hit.iter().chain(rule.miss.iter()) {
+            let scanned = scanner.scan(b"rules.toml", template.as_bytes());
+            for found in scanned
+                .matches
+                .iter()
+                .filter(|m| m.confidence >= Confidence::Medium)
+            {
+                said.push(format!(
+                    "the template itself is found by {}: `{template}`",
+                    found.rule.id
+                ));
+            }
+        }
+    });
+}
+
+#[test]
+fn checks_are_named_once() {
+    let mut names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+    names.sort_unstable();
+    let before = names.len();
+    names.dedup();
+    assert_eq!(names.len(), before);
+    for name in names {
+        assert!(keysieve::check::find(name).is_some());
+    }
+}
