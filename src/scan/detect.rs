@@ -49,7 +49,7 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
                     });
                 }
                 Detect::Code => {
-                    let hit = start..start + prefilter::literal(literal).len();
+                    let hit = start..start + Prefilter::built_in().literal(literal).len();
                     generic::scan_at(bytes, hit, path, &mut generic_found);
                 }
             }
