@@ -1,6 +1,6 @@
 //! keysieve keeps secrets out of git repositories.
 //!
-//! The bytes that are new come from a [`source`]; [`scan`] runs them through [`prefilter`], [`rule`] patterns, [`check`]
+//! The bytes that may be new come from a [`source`] and [`attribute`] says which are; [`scan`] runs them through [`prefilter`], [`rule`] patterns, [`check`]
 //! and [`generic`] judgement, and [`decode`], which yields further content. Findings are data in [`finding`] and [`outcome`].
 
 pub mod finding;
@@ -21,6 +21,8 @@ pub mod keyfile;
 pub mod prefilter;
 pub mod scan;
 
+pub mod attribute;
+pub mod host;
 pub mod pack;
 pub mod source;
 

@@ -1,0 +1,482 @@
+//! Decides what in a change is new, and gathers it: one finding per secret, with all its places.
+//!
+//! Each new blob is scanned whole, once. Only where something was found are older blobs looked at: a match counts when its
+//! value is in none of the parents' blobs at that path, nor in a blob that the same change removes (a rename with edit), and
+//! when its blob is not known to the source. Values are compared, not lines: moved and re-indented lines are not new.
+//! Whatever was not examined is a gap in the result.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result};
+use git2::{ObjectType, Oid};
+
+use crate::finding::{Excerpt, Gap, GapReason, Match, Position, Scanned, Secret, Step, mask};
+use crate::outcome::{Finding, Origin, Place, Stats, Status};
+use crate::rule::RuleRef;
+use crate::source::repo::GitRepo;
+use crate::source::{Change, FileChange, compare};
+
+/// What judging needs from the layers below and above.
+#[derive(Clone, Copy)]
+pub struct Tools<'t> {
+    /// The scan of one content: path, bytes.
+    pub scan: &'t (dyn Fn(&[u8], &[u8]) -> Scanned + Sync),
+    /// The id of a finding.
+    pub fingerprint: &'t (dyn Fn(&RuleRef, &Secret) -> String + Sync),
+    /// Whether the time is up.
+    pub expired: &'t (dyn Fn() -> bool + Sync),
+    /// Blobs larger than this are not read.
+    pub max_blob: u64,
+}
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub struct Reviewed {
+    pub findings: Vec<Finding>,
+    pub gaps: Vec<Gap>,
+    pub stats: Stats,
+}
+
+/// A finding's number, and what tells its places apart.
+type PlaceKey = (usize, Origin, Vec<u8>, Position, Vec<Step>);
+
+/// Gathers findings from contents whatever their source.
+pub struct Gatherer<'t> {
+    tools: Tools<'t>,
+    reviewed: Reviewed,
+    by_id: HashMap<String, usize>,
+    /// Places that are there, so that each comes once.
+    places: HashSet<PlaceKey>,
+    /// Values that stand in names or headers: they are masked wherever such a name is told.
+    named: Vec<(Secret, RuleRef)>,
+}
+
+impl<'t> Gatherer<'t> {
+    #[must_use]
+    pub fn new(tools: Tools<'t>) -> Self {
+        Self {
+            tools,
+            reviewed: Reviewed::default(),
+            by_id: HashMap::new(),
+            places: HashSet::new(),
+            named: Vec::new(),
+        }
+    }
+
+    /// Adds the result of scanning a content that is new as a whole.
+    pub fn add(&mut self, origin: &Origin, path: &[u8], scanned: Scanned) {
+        self.gaps(scanned.gaps);
+        for found in scanned.matches {
+            self.add_match(origin.clone(), path, found);
+        }
+    }
+
+    /// Counts contents that were looked at.
+    pub fn count(&mut self, contents: u64, bytes: u64) {
+        self.reviewed.stats.contents += contents;
+        self.reviewed.stats.bytes += bytes;
+    }
+
+    /// Adds one match.
+    pub fn add_match(&mut self, origin: Origin, path: &[u8], found: Match) {
+        let id = (self.tools.fingerprint)(&found.rule, &found.secret);
+        if matches!(origin, Origin::Name | Origin::Message(_) | Origin::Tag(_)) {
+            let value = (found.secret.clone(), found.rule.clone());
+            if !self.named.contains(&value) {
+                self.named.push(value);
+            }
+        }
+        let place = Place {
+            path: masked(path, &found.secret, &found.rule),
+            origin,
+            position: found.position,
+            route: found.route,
+            excerpt: found.excerpt,
+            inline_allow: found.inline_allow,
+        };
+        let findings = &mut self.reviewed.findings;
+        let at = *self.by_id.entry(id.clone()).or_insert(findings.len());
+        let fresh = self.places.insert((
+            at,
+            place.origin.clone(),
+            place.path.clone(),
+            place.position,
+            place.route.clone(),
+        ));
+        if let Some(finding) = findings.get_mut(at) {
+            finding.severity = finding.severity.max(found.severity);
+            if found.confidence > finding.confidence {
+                finding.confidence = found.confidence;
+                finding.evidence = found.evidence;
+            }
+            if fresh {
+                finding.places.push(place);
+            }
+        } else {
+            findings.push(Finding {
+                id,
+                rule: found.rule,
+                secret: found.secret,
+                severity: found.severity,
+                confidence: found.confidence,
+                evidence: found.evidence,
+                status: Status::Open,
+                places: vec![place],
+            });
+        }
+    }
+
+    /// Adds what was not examined, each thing once.
+    pub fn gaps(&mut self, gaps: impl IntoIterator<Item = Gap>) {
+        for gap in gaps {
+            if !self.reviewed.gaps.contains(&gap) {
+                self.reviewed.gaps.push(gap);
+            }
+        }
+    }
+
+    /// The result. Names that hold a secret are masked in it.
+    #[must_use]
+    pub fn finish(mut self) -> Reviewed {
+        for (secret, rule) in &self.named {
+            for place in self
+                .reviewed
+                .findings
+                .iter_mut()
+                .flat_map(|f| &mut f.places)
+            {
+                place.path = masked(&place.path, secret, rule);
+                if let Origin::Commit(commit) | Origin::Message(commit) = &mut place.origin {
+                    commit.author = masked(&commit.author, secret, rule);
+                }
+            }
+            for gap in &mut self.reviewed.gaps {
+                gap.path = masked(&gap.path, secret, rule);
+            }
+        }
+        self.reviewed
+    }
+}
+
+/// Masks every finding's value in a name that is told beside the findings: a ref, a repository.
+#[must_use]
+pub fn mask_name(name: &[u8], findings: &[Finding]) -> Vec<u8> {
+    findings.iter().fold(name.to_vec(), |name, finding| {
+        masked(&name, &finding.secret, &finding.rule)
+    })
+}
+
+fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
+    let value = secret.expose();
+    if value.is_empty() || value.len() > text.len() {
+        return text.to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, value) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        out.extend_from_slice(mask(value, rule.prefix(), '*').as_bytes());
+        rest = rest.get(at + value.len()..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Judges the changes of one run.
+pub struct Review<'r> {
+    repo: &'r GitRepo,
+    tools: Tools<'r>,
+    gathered: Gatherer<'r>,
+    /// What is in a blob at a path; blobs without matches and gaps are all the same nothing.
+    scanned: HashMap<Oid, Vec<(Rc<[u8]>, Rc<Scanned>)>>,
+    nothing: Rc<Scanned>,
+    expired: bool,
+}
+
+impl<'r> Review<'r> {
+    #[must_use]
+    pub fn new(repo: &'r GitRepo, tools: Tools<'r>) -> Self {
+        Self {
+            repo,
+            tools,
+            gathered: Gatherer::new(tools),
+            scanned: HashMap::new(),
+            nothing: Rc::default(),
+            expired: false,
+        }
+    }
+
+    /// Judges one change.
+    pub fn add(&mut self, change: &Change) -> Result<()> {
+        if let crate::source::ChangeOrigin::Commit(_) = change.origin {
+            self.gathered.reviewed.stats.commits += 1;
+        }
+        self.names(change)?;
+        self.texts(change)?;
+        let gone: HashSet<Oid> = self.removed_ids(change)?;
+        for file in &change.files {
+            if self.out_of_time(&file.path) {
+                break;
+            }
+            if !gone.contains(&file.new) {
+                self.file(change, file)
+                    .with_context(|| format!("in blob {}", file.new))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The result of all changes.
+    #[must_use]
+    pub fn finish(self) -> Reviewed {
+        self.gathered.finish()
+    }
+
+    fn out_of_time(&mut self, path: &[u8]) -> bool {
+        if !self.expired && (self.tools.expired)() {
+            self.expired = true;
+            self.gathered.gaps([Gap {
+                path: path.to_vec(),
+                why: GapReason::Time,
+            }]);
+        }
+        self.expired
+    }
+
+    /// Blobs that only moved. Removed directories are opened where files appeared that may come from them.
+    fn removed_ids(&self, change: &Change) -> Result<HashSet<Oid>> {
+        let mut ids: HashSet<Oid> = HashSet::new();
+        let mut trees = Vec::new();
+        for removed in &change.removed {
+            if removed.tree {
+                trees.push((Vec::new(), removed.id));
+            } else {
+                ids.insert(removed.id);
+            }
+        }
+        if !trees.is_empty() && change.files.iter().any(|file| file.old.is_empty()) {
+            compare::blobs(self.repo, trees, &mut |_, id| {
+                ids.insert(id);
+                ids.len() < REMOVED_LIMIT
+            })?;
+        }
+        Ok(ids)
+    }
+
+    fn file(&mut self, change: &Change, file: &FileChange) -> Result<()> {
+        let scanned = self.scan_blob(file.new, &file.path, &change.origin.of_file())?;
+        if scanned.matches.is_empty() && scanned.gaps.is_empty() {
+            return Ok(());
+        }
+        self.gathered.gaps(scanned.gaps.iter().cloned());
+        let mut new: Vec<&Match> = scanned.matches.iter().collect();
+        for old in &file.old {
+            if new.is_empty() {
+                return Ok(());
+            }
+            let old = self.scan_old(*old, &file.path)?;
+            leave_out(&mut new, &old);
+        }
+        if new.is_empty() || change.known.has(self.repo, &change.parents, file.new)? {
+            return Ok(());
+        }
+        let mut trees = Vec::new();
+        for removed in &change.removed {
+            if new.is_empty() {
+                return Ok(());
+            }
+            if removed.tree {
+                trees.push((with_slash(&removed.path), removed.id));
+            } else {
+                let old = self.scan_old(removed.id, &removed.path)?;
+                leave_out(&mut new, &old);
+            }
+        }
+        if !trees.is_empty() && !new.is_empty() {
+            let mut blobs = Vec::new();
+            compare::blobs(self.repo, trees, &mut |path, id| {
+                blobs.push((path, id));
+                blobs.len() < REMOVED_LIMIT
+            })?;
+            for (path, id) in blobs {
+                if new.is_empty() || self.out_of_time(&path) {
+                    break;
+                }
+                let old = self.scan_old(id, &path)?;
+                leave_out(&mut new, &old);
+            }
+        }
+        for found in new {
+            self.gathered
+                .add_match(change.origin.of_file(), &file.path, found.clone());
+        }
+        Ok(())
+    }
+
+    /// Scans an older blob. What cannot be read is no old content.
+    fn scan_old(&mut self, id: Oid, path: &[u8]) -> Result<Rc<Scanned>> {
+        match self.repo.header(id)? {
+            Some((size, ObjectType::Blob)) if size <= self.tools.max_blob => {
+                self.scan_stored(id, path)
+            }
+            _ => Ok(Rc::clone(&self.nothing)),
+        }
+    }
+
+    /// Scans a new blob, or says why not.
+    fn scan_blob(&mut self, id: Oid, path: &[u8], origin: &Origin) -> Result<Rc<Scanned>> {
+        let gap = |why| {
+            Ok(Rc::new(Scanned {
+                matches: Vec::new(),
+                gaps: vec![Gap {
+                    path: path.to_vec(),
+                    why,
+                }],
+            }))
+        };
+        match self.repo.header(id)? {
+            // A clone that left blobs on the server: what is not here cannot be part of what was made here.
+            None if *origin != Origin::Stdin && self.repo.is_partial() => {
+                Ok(Rc::clone(&self.nothing))
+            }
+            None => anyhow::bail!("object {id} is missing"),
+            Some((_, kind)) if kind != ObjectType::Blob => {
+                anyhow::bail!("object {id} is not a blob")
+            }
+            Some((size, _)) if size > self.tools.max_blob => gap(GapReason::TooLarge {
+                size,
+                limit: self.tools.max_blob,
+                text: self
+                    .repo
+                    .head_of(id, HEAD)
+                    .map_or(true, |head| looks_like_text(&head)),
+            }),
+            Some(_) => self.scan_stored(id, path),
+        }
+    }
+
+    fn scan_stored(&mut self, id: Oid, path: &[u8]) -> Result<Rc<Scanned>> {
+        if let Some(known) = self
+            .scanned
+            .get(&id)
+            .and_then(|at| at.iter().find(|(at, _)| at.as_ref() == path))
+        {
+            return Ok(Rc::clone(&known.1));
+        }
+        let Some(object) = self.repo.read(id)? else {
+            return Ok(Rc::clone(&self.nothing));
+        };
+        let stats = &mut self.gathered.reviewed.stats;
+        stats.contents += 1;
+        stats.bytes += object.bytes().len() as u64;
+        let scanned = (self.tools.scan)(path, object.bytes());
+        let scanned = if scanned.matches.is_empty() && scanned.gaps.is_empty() {
+            Rc::clone(&self.nothing)
+        } else {
+            Rc::new(scanned)
+        };
+        self.scanned
+            .entry(id)
+            .or_default()
+            .push((path.into(), Rc::clone(&scanned)));
+        Ok(scanned)
+    }
+
+    /// Scans the new names, all in one go; a name is new where no parent has what holds the value in it.
+    fn names(&mut self, change: &Change) -> Result<()> {
+        if change.names.is_empty() {
+            return Ok(());
+        }
+        let joined = change.names.join(&b'\n');
+        let scanned = (self.tools.scan)(b"", &joined);
+        self.gathered.gaps(scanned.gaps);
+        // Starts of the names in `joined`.
+        let mut starts = BTreeMap::new();
+        let mut at = 0;
+        for name in &change.names {
+            starts.insert(at, name);
+            at += name.len() + 1;
+        }
+        for mut found in scanned.matches {
+            let Some((start, name)) = starts.range(..=found.span.start).next_back() else {
+                continue;
+            };
+            let (from, to) = (found.span.start - start, found.span.end - start);
+            if self.name_is_old(change, name, to, &found.secret)? {
+                continue;
+            }
+            let column = u32::try_from(from).unwrap_or(u32::MAX);
+            found.position = Position {
+                line: 1,
+                column,
+                line_end: 1,
+                column_end: u32::try_from(to).unwrap_or(u32::MAX),
+            };
+            found.excerpt = Excerpt::default();
+            self.gathered.add_match(Origin::Name, name, found);
+        }
+        Ok(())
+    }
+
+    fn name_is_old(
+        &self,
+        change: &Change,
+        name: &[u8],
+        to: usize,
+        secret: &Secret,
+    ) -> Result<bool> {
+        let rest = name.get(to..).unwrap_or_default();
+        let end = memchr::memchr(b'/', rest).map_or(name.len(), |at| to + at);
+        let holder = name.get(..end).unwrap_or(name);
+        for parent in &change.parents {
+            if compare::entry_at(self.repo, *parent, holder)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(change
+            .removed
+            .iter()
+            .any(|removed| memchr::memmem::find(&removed.path, secret.expose()).is_some()))
+    }
+
+    fn texts(&mut self, change: &Change) -> Result<()> {
+        for text in &change.texts {
+            let scanned = (self.tools.scan)(b"", &text.bytes);
+            let stats = &mut self.gathered.reviewed.stats;
+            stats.bytes += text.bytes.len() as u64;
+            if scanned.matches.is_empty() && scanned.gaps.is_empty() {
+                continue;
+            }
+            if let Some(object) = text.object
+                && change.known.has(self.repo, &[], object)?
+            {
+                continue;
+            }
+            self.gathered.add(&text.origin, &text.label, scanned);
+        }
+        Ok(())
+    }
+}
+
+/// Removed files that are looked at for one change.
+const REMOVED_LIMIT: usize = 100_000;
+
+/// Bytes that tell whether a blob is text.
+const HEAD: usize = 8_000;
+
+fn with_slash(path: &[u8]) -> Vec<u8> {
+    [path, b"/"].concat()
+}
+
+fn leave_out(new: &mut Vec<&Match>, old: &Scanned) {
+    if !old.matches.is_empty() {
+        new.retain(|new| !old.matches.iter().any(|old| old.secret == new.secret));
+    }
+}
+
+/// Whether the first bytes of a content that is too large are text.
+#[must_use]
+pub fn looks_like_text(head: &[u8]) -> bool {
+    !head.contains(&0) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff")
+}

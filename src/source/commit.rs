@@ -1,0 +1,137 @@
+//! Commits as changes: the order they come in, and what each adds to its parents.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Context as _, Result, bail};
+use git2::Oid;
+
+use super::compare::{self, New};
+use super::object::Commit;
+use super::repo::GitRepo;
+use super::{Change, ChangeOrigin, Text};
+use crate::outcome::Origin;
+
+/// Reads commits one after the other and remembers their trees, as each is the next one's parent.
+pub struct Commits<'r> {
+    repo: &'r GitRepo,
+    trees: HashMap<Oid, Oid>,
+    shallow: Option<HashSet<Oid>>,
+}
+
+impl<'r> Commits<'r> {
+    #[must_use]
+    pub fn new(repo: &'r GitRepo) -> Self {
+        Self {
+            repo,
+            trees: HashMap::new(),
+            shallow: None,
+        }
+    }
+
+    /// What a commit adds, its own text included, and the trees that were read for it.
+    pub fn change(&mut self, id: Oid) -> Result<(Change, Vec<Oid>)> {
+        let commit = self
+            .repo
+            .commit(id)?
+            .with_context(|| format!("commit {id} is missing"))?;
+        let parents = self.parent_trees(id, &commit)?;
+        let name = GitRepo::commit_ref(id, &commit);
+        self.trees.insert(id, commit.tree);
+        let mut change = Change::new(ChangeOrigin::Commit(name.clone()));
+        let read = compare::compare(self.repo, New::Tree(commit.tree), &parents, &mut change)
+            .with_context(|| format!("in commit {id}"))?;
+        change.parents = parents;
+        for (label, bytes) in [
+            ("commit message", commit.message),
+            ("commit header", commit.header),
+        ] {
+            change.texts.push(Text {
+                origin: Origin::Message(name.clone()),
+                label: label.into(),
+                bytes,
+                object: Some(id),
+            });
+        }
+        Ok((change, read))
+    }
+
+    fn parent_trees(&mut self, id: Oid, commit: &Commit) -> Result<Vec<Oid>> {
+        let mut trees = Vec::with_capacity(commit.parents.len());
+        for parent in &commit.parents {
+            let tree = match self.trees.get(parent) {
+                Some(tree) => *tree,
+                None => match self.repo.commit(*parent)? {
+                    Some(commit) => {
+                        self.trees.insert(*parent, commit.tree);
+                        commit.tree
+                    }
+                    None if self.is_shallow(id)? => continue,
+                    None => bail!("commit {parent}, a parent of {id}, is missing"),
+                },
+            };
+            if !trees.contains(&tree) {
+                trees.push(tree);
+            }
+        }
+        Ok(trees)
+    }
+
+    fn is_shallow(&mut self, id: Oid) -> Result<bool> {
+        let shallow = match self.shallow.take() {
+            Some(shallow) => shallow,
+            None => self.repo.shallow()?,
+        };
+        Ok(self.shallow.insert(shallow).contains(&id))
+    }
+}
+
+/// The commits that `tips` (commits) reach without passing `known` ones, each after all its parents. A commit whose parents
+/// are cut off by a shallow clone has none.
+pub fn parents_first(
+    repo: &GitRepo,
+    tips: &[Oid],
+    known: &dyn Fn(Oid) -> bool,
+) -> Result<Vec<Oid>> {
+    enum Step {
+        Enter(Oid),
+        Leave(Oid),
+    }
+    let mut order = Vec::new();
+    let mut seen = HashSet::new();
+    let mut shallow = None;
+    let mut steps: Vec<Step> = tips.iter().rev().map(|tip| Step::Enter(*tip)).collect();
+    while let Some(step) = steps.pop() {
+        let id = match step {
+            Step::Leave(id) => {
+                order.push(id);
+                continue;
+            }
+            Step::Enter(id) => id,
+        };
+        if seen.contains(&id) || known(id) {
+            continue;
+        }
+        seen.insert(id);
+        let commit = repo
+            .commit(id)?
+            .with_context(|| format!("commit {id} is missing"))?;
+        steps.push(Step::Leave(id));
+        for parent in commit.parents.iter().rev() {
+            if seen.contains(parent) {
+                continue;
+            }
+            if !repo.exists(*parent) && !known(*parent) {
+                let shallow = match shallow.take() {
+                    Some(ids) => shallow.insert(ids),
+                    None => shallow.insert(repo.shallow()?),
+                };
+                if !shallow.contains(&id) {
+                    bail!("commit {parent}, a parent of {id}, is missing");
+                }
+                continue;
+            }
+            steps.push(Step::Enter(*parent));
+        }
+    }
+    Ok(order)
+}

@@ -1,0 +1,174 @@
+//! Files on disk, directories and standard input. Everything is scanned, hidden and ignored files too; `.git` directories
+//! are not, as git's own sources read them, and symbolic links inside a directory are not followed.
+
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result};
+use ignore::WalkBuilder;
+
+use crate::attribute::{Gatherer, Reviewed, Tools};
+use crate::finding::{Gap, GapReason, Scanned};
+use crate::outcome::Origin;
+
+/// Scans files and directories, in order of their names, on all cores.
+pub fn review(paths: &[PathBuf], tools: Tools<'_>) -> Result<Reviewed> {
+    let mut gatherer = Gatherer::new(tools);
+    let mut files = Vec::new();
+    for path in paths {
+        let found =
+            fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        if found.is_dir() {
+            list(path, &mut files, &mut gatherer);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Done)>> = Mutex::new(Vec::new());
+    let work = || {
+        let mut own = Vec::new();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(i) else { break };
+            let result = one(file, &tools);
+            // Most files hold nothing; only their size is kept.
+            own.push((i, result));
+        }
+        match done.lock() {
+            Ok(mut done) => done.append(&mut own),
+            Err(poisoned) => poisoned.into_inner().append(&mut own),
+        }
+    };
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if n_threads == 1 || files.len() < 2 {
+        work();
+    } else {
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads.min(files.len()) {
+                scope.spawn(work);
+            }
+        });
+    }
+    let mut done = match done.into_inner() {
+        Ok(done) => done,
+        Err(poisoned) => poisoned.into_inner(),
+    };
+    done.sort_by_key(|(i, _)| *i);
+    for (i, result) in done {
+        if let Some(file) = files.get(i) {
+            gatherer.count(result.contents, result.bytes);
+            if let Some(scanned) = result.scanned {
+                gatherer.add(&Origin::File, &shown(file), scanned);
+            }
+        }
+    }
+    Ok(gatherer.finish())
+}
+
+/// Scans one content that came by standard input.
+#[must_use]
+pub fn review_bytes(origin: &Origin, path: &[u8], bytes: &[u8], tools: Tools<'_>) -> Reviewed {
+    let mut gatherer = Gatherer::new(tools);
+    gatherer.count(1, bytes.len() as u64);
+    let scanned = (tools.scan)(path, bytes);
+    gatherer.add(origin, path, scanned);
+    gatherer.finish()
+}
+
+struct Done {
+    contents: u64,
+    bytes: u64,
+    scanned: Option<Scanned>,
+}
+
+fn one(file: &Path, tools: &Tools<'_>) -> Done {
+    let path = shown(file);
+    let gap = |why| Done {
+        contents: 0,
+        bytes: 0,
+        scanned: Some(Scanned {
+            matches: Vec::new(),
+            gaps: vec![Gap {
+                path: path.clone(),
+                why,
+            }],
+        }),
+    };
+    if (tools.expired)() {
+        return gap(GapReason::Time);
+    }
+    let bytes = match read(file, tools.max_blob) {
+        Ok(bytes) => bytes,
+        Err(why) => return gap(why),
+    };
+    let scanned = (tools.scan)(&path, &bytes);
+    Done {
+        contents: 1,
+        bytes: bytes.len() as u64,
+        scanned: (!scanned.matches.is_empty() || !scanned.gaps.is_empty()).then_some(scanned),
+    }
+}
+
+fn read(file: &Path, limit: u64) -> Result<Vec<u8>, GapReason> {
+    let unreadable = |error: std::io::Error| GapReason::Unreadable(error.kind().to_string());
+    let found = fs::metadata(file).map_err(unreadable)?;
+    if !found.is_file() {
+        return Err(GapReason::Unreadable("not a regular file".into()));
+    }
+    let mut opened = fs::File::open(file).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    if found.len() > limit {
+        opened
+            .take(8_000)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        return Err(GapReason::TooLarge {
+            size: found.len(),
+            limit,
+            text: crate::attribute::looks_like_text(&bytes),
+        });
+    }
+    bytes.reserve_exact(usize::try_from(found.len()).unwrap_or(0));
+    opened.read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+/// The files of a directory.
+fn list(dir: &Path, files: &mut Vec<PathBuf>, gatherer: &mut Gatherer<'_>) {
+    let walk = WalkBuilder::new(dir)
+        .standard_filters(false)
+        .hidden(false)
+        .follow_links(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(|entry| {
+            entry.depth() == 0
+                || entry.file_name() != ".git"
+                || !entry.file_type().is_some_and(|kind| kind.is_dir())
+        })
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let kind = entry.file_type();
+                if kind.is_some_and(|kind| !kind.is_dir() && !kind.is_symlink()) {
+                    files.push(entry.into_path());
+                }
+            }
+            Err(error) => gatherer.gaps([Gap {
+                path: shown(dir),
+                why: GapReason::Unreadable(error.to_string()),
+            }]),
+        }
+    }
+}
+
+/// A path as a report names it.
+fn shown(path: &Path) -> Vec<u8> {
+    let bytes = path.as_os_str().as_bytes();
+    bytes.strip_prefix(b"./").unwrap_or(bytes).to_vec()
+}

@@ -1,0 +1,60 @@
+//! What is already there: commits of a history, or the files of one commit.
+
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::commit::Commits;
+use super::compare::{self, New};
+use super::repo::GitRepo;
+use super::walk::Walk;
+use super::{Change, ChangeOrigin, Known, Sink};
+
+/// Which commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revisions {
+    Head,
+    /// What any ref reaches, tags too.
+    All,
+    /// `A..B`, `A`, `A ^B`: as `rev-list` takes them.
+    Range(Vec<String>),
+}
+
+/// Hands over each commit, parents before children. An empty repository has none.
+pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut Sink<'_>) -> Result<()> {
+    let tips = match revisions {
+        Revisions::Head => repo.head()?.into_iter().collect(),
+        Revisions::All => repo.all_tips()?,
+        Revisions::Range(range) => {
+            if let Some(option) = range.iter().find(|part| part.starts_with('-')) {
+                bail!("`{option}` is no range of commits; write `A..B`");
+            }
+            let range: Vec<&str> = range.iter().map(String::as_str).collect();
+            let ids = repo
+                .git()?
+                .commits_of(&range, repo.format)
+                .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
+            let mut commits = Commits::new(repo);
+            for id in ids {
+                sink(commits.change(id)?.0)?;
+            }
+            return Ok(());
+        }
+    };
+    let mut walk = Walk::new(repo);
+    let commits = walk.peel(&tips, &|_| false, &Rc::new(Known::Nothing), sink)?;
+    walk.commits(&commits, &|_| false, sink)
+}
+
+/// Every file that `HEAD` tracks.
+pub fn files_of_head(repo: &GitRepo) -> Result<Change> {
+    let Some(head) = repo.head()? else {
+        return Ok(Change::new(ChangeOrigin::Texts));
+    };
+    let commit = repo
+        .commit(head)?
+        .with_context(|| format!("commit {head} is missing"))?;
+    let mut change = Change::new(ChangeOrigin::Commit(GitRepo::commit_ref(head, &commit)));
+    compare::compare(repo, New::Tree(commit.tree), &[], &mut change)?;
+    Ok(change)
+}

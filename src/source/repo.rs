@@ -1,0 +1,297 @@
+//! The repository: where its parts are and what its object store holds. It is opened in one function, [`GitRepo::open`], by
+//! git's variables where git started us, so that the index and the objects are those git means (a temporary index, a
+//! push's quarantine).
+//!
+//! Objects are read by libgit2's object database alone, made for exactly the directories that count. Its repository object
+//! is not used: it refuses reference tables and other extensions that do not concern objects, resolves some work trees
+//! wrongly, honours grafts, and reads configuration that is not needed here.
+
+mod locate;
+mod refs;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use git2::{ErrorCode, ObjectFormat, ObjectType, Odb, OdbLookupFlags, Oid};
+
+use super::object::{self, Commit};
+use super::plumbing::Git;
+use crate::host::GitEnv;
+use crate::outcome::CommitRef;
+
+/// Where to look for the repository.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'p> {
+    /// As git says by its variables, or the one the current directory is in.
+    Here,
+    /// The one at, or around, a path that a person gave. Git's variables do not count.
+    At(&'p Path),
+}
+
+/// An opened repository, for reading only.
+pub struct GitRepo {
+    pub git_dir: PathBuf,
+    pub common_dir: PathBuf,
+    pub index_file: PathBuf,
+    pub format: ObjectFormat,
+    pub env: GitEnv,
+    /// Every object that can be seen, a push's quarantine included.
+    odb: Odb<'static>,
+    /// Directories behind `odb`.
+    object_dirs: Vec<PathBuf>,
+    ref_tables: bool,
+    trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
+    trees_bytes: Cell<usize>,
+    promisor: Cell<Option<bool>>,
+}
+
+/// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
+const TREE_CACHE: usize = 32 << 20;
+
+impl GitRepo {
+    /// Opens the repository. The only place where one is opened.
+    pub fn open(place: Place<'_>, env: &GitEnv) -> Result<Self> {
+        let mut env = env.clone();
+        let git_dir = match (place, &env.git_dir) {
+            (Place::Here, Some(dir)) => locate::git_dir(dir)
+                .with_context(|| format!("`GIT_DIR` names no repository: `{}`", dir.display()))?,
+            (Place::Here, None) => locate::discover(Path::new("."))?,
+            (Place::At(path), _) => {
+                env = GitEnv {
+                    path: env.path,
+                    ..GitEnv::default()
+                };
+                locate::discover(path)?
+            }
+        };
+        let common_dir = match &env.common_dir {
+            Some(dir) => dir.clone(),
+            None => locate::common_dir(&git_dir)?,
+        };
+        let config = locate::Format::read(&common_dir)?;
+        let objects = env
+            .object_directory
+            .clone()
+            .unwrap_or_else(|| common_dir.join("objects"));
+        let alternates = listed(&env);
+        let object_dirs =
+            locate::object_dirs(std::iter::once(objects).chain(alternates.iter().cloned()))?;
+        git2::opts::strict_hash_verification(false);
+        Ok(Self {
+            index_file: env
+                .index_file
+                .clone()
+                .unwrap_or_else(|| git_dir.join("index")),
+            odb: open_odb(&object_dirs, config.format)?,
+            format: config.format,
+            ref_tables: config.ref_tables,
+            git_dir,
+            common_dir,
+            env,
+            object_dirs,
+            trees: RefCell::default(),
+            trees_bytes: Cell::new(0),
+            promisor: Cell::new(None),
+        })
+    }
+
+    /// The object stores that a push's quarantine stands before: what was there already. `None` where nothing is in quarantine.
+    pub fn settled(&self) -> Result<Option<Odb<'static>>> {
+        if self.env.quarantine.is_none() {
+            return Ok(None);
+        }
+        let alternates = listed(&self.env);
+        if alternates.is_empty() {
+            bail!("`GIT_QUARANTINE_PATH` is set and `GIT_ALTERNATE_OBJECT_DIRECTORIES` is not");
+        }
+        let dirs = locate::object_dirs(alternates.into_iter())?;
+        Ok(Some(open_odb(&dirs, self.format)?))
+    }
+
+    /// Only what a push brought.
+    pub fn quarantined(&self) -> Result<Option<Odb<'static>>> {
+        let Some(quarantine) = &self.env.quarantine else {
+            return Ok(None);
+        };
+        Ok(Some(open_odb(
+            std::slice::from_ref(quarantine),
+            self.format,
+        )?))
+    }
+
+    /// Runs git in this repository.
+    pub fn git(&self) -> Result<Git> {
+        Git::find(&self.env, &self.git_dir)
+    }
+
+    /// The object's bytes, or `None` if there is no such object here.
+    pub fn read(&self, id: Oid) -> Result<Option<Object<'_>>> {
+        match self.odb.read(id) {
+            Ok(object) => Ok(Some(Object(object))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
+        }
+    }
+
+    /// Size and type without the bytes, or `None` if there is no such object here.
+    pub fn header(&self, id: Oid) -> Result<Option<(u64, ObjectType)>> {
+        match self.odb.read_header(id) {
+            Ok((size, kind)) => Ok(Some((size as u64, kind))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
+        }
+    }
+
+    /// The first bytes of a blob that is too large to be read whole.
+    pub fn head_of(&self, id: Oid, n: usize) -> Result<Vec<u8>> {
+        // Loose objects stream; those in packs only git can cut short.
+        if let Ok((reader, _, _)) = self.odb.reader(id) {
+            let mut head = Vec::new();
+            if reader.take(n as u64).read_to_end(&mut head).is_ok() {
+                return Ok(head);
+            }
+        }
+        self.git()?.blob_head(id, n)
+    }
+
+    /// Whether the object is here.
+    pub fn exists(&self, id: Oid) -> bool {
+        exists(&self.odb, id)
+    }
+
+    /// A tree's bytes, or `None` if there is no such object here. The bytes of an object that is no tree are an error.
+    pub fn tree(&self, id: Oid) -> Result<Option<Rc<[u8]>>> {
+        if let Some(tree) = self.trees.borrow().get(&id) {
+            return Ok(Some(Rc::clone(tree)));
+        }
+        let Some(object) = self.read(id)? else {
+            return Ok(empty_tree(id, self.format)?.then(|| Rc::from([])));
+        };
+        if object.kind() != ObjectType::Tree {
+            bail!("object {id} is not a tree");
+        }
+        let bytes: Rc<[u8]> = Rc::from(object.bytes());
+        let size = self.trees_bytes.get().saturating_add(bytes.len());
+        if size > TREE_CACHE {
+            self.trees.borrow_mut().clear();
+            self.trees_bytes.set(bytes.len());
+        } else {
+            self.trees_bytes.set(size);
+        }
+        self.trees.borrow_mut().insert(id, Rc::clone(&bytes));
+        Ok(Some(bytes))
+    }
+
+    /// A commit, or `None` if there is no such object here.
+    pub fn commit(&self, id: Oid) -> Result<Option<Commit>> {
+        let Some(object) = self.read(id)? else {
+            return Ok(None);
+        };
+        if object.kind() != ObjectType::Commit {
+            bail!("object {id} is not a commit");
+        }
+        object::parse_commit(object.bytes(), self.format)
+            .with_context(|| format!("commit {id} is malformed"))
+            .map(Some)
+    }
+
+    /// Follows tags to the commit they mean; `None` if they mean something else or the object is not here.
+    pub fn peel_to_commit(&self, id: Oid) -> Result<Option<Oid>> {
+        let mut id = id;
+        for _ in 0..object::TAG_DEPTH {
+            let Some(object) = self.read(id)? else {
+                return Ok(None);
+            };
+            match object.kind() {
+                ObjectType::Commit => return Ok(Some(id)),
+                ObjectType::Tag => {
+                    id = object::parse_tag(object.bytes(), self.format)
+                        .with_context(|| format!("tag {id} is malformed"))?
+                        .target;
+                }
+                ObjectType::Any | ObjectType::Tree | ObjectType::Blob => return Ok(None),
+            }
+        }
+        bail!("tags are nested deeper than {}", object::TAG_DEPTH)
+    }
+
+    /// Whether objects may be missing because a server promised them (a partial clone).
+    pub fn is_partial(&self) -> bool {
+        if let Some(partial) = self.promisor.get() {
+            return partial;
+        }
+        let partial = self.object_dirs.iter().any(|dir| {
+            std::fs::read_dir(dir.join("pack")).is_ok_and(|entries| {
+                entries.flatten().any(|entry| {
+                    Path::new(&entry.file_name())
+                        .extension()
+                        .is_some_and(|extension| extension == "promisor")
+                })
+            })
+        });
+        self.promisor.set(Some(partial));
+        partial
+    }
+
+    /// How a report names a commit.
+    #[must_use]
+    pub fn commit_ref(id: Oid, commit: &Commit) -> CommitRef {
+        CommitRef {
+            id: id.to_string(),
+            time: commit.time,
+            author: commit.author.clone(),
+            root: commit.parents.is_empty(),
+            merge: commit.parents.len() > 1,
+        }
+    }
+}
+
+/// An object's bytes.
+pub struct Object<'o>(git2::OdbObject<'o>);
+
+impl Object<'_> {
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.0.data()
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> ObjectType {
+        self.0.kind()
+    }
+}
+
+/// Whether a store has an object. A miss does not look for new packs: a hook's stores stand still.
+#[must_use]
+pub fn exists(odb: &Odb<'_>, id: Oid) -> bool {
+    odb.exists_ext(id, OdbLookupFlags::NO_REFRESH)
+}
+
+fn listed(env: &GitEnv) -> Vec<PathBuf> {
+    env.alternates
+        .as_deref()
+        .map(|list| object::split_alternates(list.as_encoded_bytes()))
+        .unwrap_or_default()
+        .into_iter()
+        .map(locate::path)
+        .collect()
+}
+
+fn open_odb(dirs: &[PathBuf], format: ObjectFormat) -> Result<Odb<'static>> {
+    let odb = Odb::new_ext(format)?;
+    for dir in dirs {
+        let dir = locate::utf8(dir)?;
+        odb.add_disk_alternate(&dir)
+            .with_context(|| format!("cannot read the object directory `{dir}`"))?;
+    }
+    Ok(odb)
+}
+
+/// Git knows the empty tree even where it is not stored.
+fn empty_tree(id: Oid, format: ObjectFormat) -> Result<bool> {
+    Ok(Oid::hash_object_ext(ObjectType::Tree, b"", format)? == id)
+}

@@ -1,0 +1,14 @@
+//! Hooks in real git life: real repositories, real git, hermetic.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test that cannot go on panics"
+)]
+
+mod sandbox;
+mod sources;

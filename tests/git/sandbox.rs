@@ -1,0 +1,159 @@
+//! A folder of its own with repositories in it, where no setting of the machine counts.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use keysieve::template::{Seed, expand};
+
+/// A token that the built-in rules know, another for each seed.
+pub fn token(seed: &str) -> String {
+    expand("ghp_{base62:36}", &mut Seed::of(seed)).unwrap()
+}
+
+pub struct Sandbox {
+    dir: tempfile::TempDir,
+}
+
+impl Sandbox {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("home")).unwrap();
+        Self { dir }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// A new repository with a work tree.
+    pub fn repo(&self, name: &str) -> Repo {
+        self.repo_with(name, &[])
+    }
+
+    pub fn repo_with(&self, name: &str, options: &[&str]) -> Repo {
+        let repo = Repo {
+            dir: self.path(name),
+            home: self.path("home"),
+            vars: Vec::new(),
+        };
+        std::fs::create_dir_all(&repo.dir).unwrap();
+        let mut args = vec!["init", "-q", "-b", "main"];
+        args.extend(options);
+        repo.git(&args);
+        repo
+    }
+
+    /// Another view of a repository that git made.
+    pub fn at(&self, name: &str) -> Repo {
+        Repo {
+            dir: self.path(name),
+            home: self.path("home"),
+            vars: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone)]
+pub struct Repo {
+    pub dir: PathBuf,
+    home: PathBuf,
+    vars: Vec<(OsString, OsString)>,
+}
+
+impl Repo {
+    /// The same repository with one more variable for git.
+    pub fn with(&self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        let mut repo = self.clone();
+        repo.vars.push((name.into(), value.as_ref().into()));
+        repo
+    }
+
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.dir)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", &self.home)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", self.home.join(".gitconfig"))
+            .env("GIT_AUTHOR_NAME", "A U Thor")
+            .env("GIT_AUTHOR_EMAIL", "author@example.com")
+            .env("GIT_COMMITTER_NAME", "C O Mitter")
+            .env("GIT_COMMITTER_EMAIL", "committer@example.com")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .envs(self.vars.iter().cloned());
+        command
+    }
+
+    /// Runs git, which must succeed; gives its output without the last newline.
+    #[track_caller]
+    pub fn git(&self, args: &[&str]) -> String {
+        let output = self.try_git(args);
+        assert!(
+            output.status.success(),
+            "git {args:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
+    pub fn try_git(&self, args: &[&str]) -> Output {
+        self.command("git")
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    #[track_caller]
+    pub fn git_input(&self, args: &[&str], input: &[u8]) -> String {
+        use std::io::Write as _;
+        let mut child = self
+            .command("git")
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "git {args:?}");
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
+    pub fn write(&self, path: impl AsRef<Path>, text: impl AsRef<[u8]>) {
+        let path = self.dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Writes a file and stages it.
+    pub fn stage(&self, path: &str, text: impl AsRef<[u8]>) {
+        self.write(path, text);
+        self.git(&["add", "--", path]);
+    }
+
+    /// Writes a file and commits it without any hook; gives the commit's id.
+    pub fn commit(&self, path: &str, text: impl AsRef<[u8]>) -> String {
+        self.stage(path, text);
+        self.git(&[
+            "commit",
+            "-q",
+            "--no-verify",
+            "-m",
+            &format!("change {path}"),
+        ]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    pub fn git_dir(&self) -> PathBuf {
+        self.dir.join(self.git(&["rev-parse", "--git-dir"]))
+    }
+}
