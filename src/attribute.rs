@@ -15,7 +15,7 @@ use crate::finding::{Excerpt, Gap, GapReason, Match, Position, Scanned, Secret, 
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;
 use crate::source::repo::GitRepo;
-use crate::source::{Change, FileChange, compare};
+use crate::source::{Change, ChangeOrigin, FileChange, compare};
 
 /// What judging needs from the layers below and above.
 #[derive(Clone, Copy)]
@@ -209,7 +209,7 @@ impl<'r> Review<'r> {
 
     /// Judges one change.
     pub fn add(&mut self, change: &Change) -> Result<()> {
-        if let crate::source::ChangeOrigin::Commit(_) = change.origin {
+        if let ChangeOrigin::Commit(_) = change.origin {
             self.gathered.reviewed.stats.commits += 1;
         }
         self.names(change)?;

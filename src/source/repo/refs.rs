@@ -51,17 +51,18 @@ impl GitRepo {
         let file = dir.join(locate::path(name.to_vec()));
         match fs::read(&file) {
             Ok(text) => Ok(Some(text)),
-            Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
-                    // A dangling link is how old gits wrote symbolic refs.
-                    fs::read_link(&file)
-                        .map(|target| {
-                            Some([b"ref: ", target.as_os_str().as_encoded_bytes()].concat())
-                        })
-                        .or(Ok(None))
-                }
-                _ => Err(error).with_context(|| format!("cannot read `{}`", file.display())),
-            },
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+                ) =>
+            {
+                // A dangling link is how old gits wrote symbolic refs.
+                fs::read_link(&file)
+                    .map(|to| Some([b"ref: ", to.as_os_str().as_encoded_bytes()].concat()))
+                    .or(Ok(None))
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot read `{}`", file.display())),
         }
     }
 
