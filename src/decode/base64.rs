@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::run::{self, Class};
-use super::{Decoded, Decoder, Map, reach, touches, worth};
+use super::{Decoded, Decoder, Map, reach, run, touches, worth};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -17,8 +16,6 @@ const MIN: usize = 24;
 const MAX_BACK: usize = 1 << 20;
 
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const CLASS: Class =
-    run::class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 const VALUES: [u8; 256] = values();
 
 #[expect(
@@ -39,20 +36,21 @@ const fn values() -> [u8; 256] {
     values
 }
 
+/// Either alphabet, without padding.
+fn is_digit(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26)
+        | (byte.wrapping_sub(b'/') <= b'9' - b'/')
+        | (byte == b'+')
+        | (byte == b'-')
+        | (byte == b'_')
+}
+
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let window = reach(text, &range);
-    let mut at = run::start(text, window.start, MAX_BACK, &CLASS);
-    while let Some(first) = run::next(text, at, window.end, MIN, &CLASS) {
+    let mut at = run::start(text, window.start, MAX_BACK, is_digit);
+    while let Some(first) = run::next(text, at, window.end, MIN, is_digit) {
         at = first.end;
-        let sample_end = first.end.min(first.start + worth::SAMPLE / 3 * 4);
-        let mut beginning = Vec::with_capacity(worth::SAMPLE);
-        decode(
-            text,
-            first.start..sample_end,
-            &mut Bits::default(),
-            &mut beginning,
-        );
-        if !worth::is_worth(&beginning) || is_jwt_part(text, &first) {
+        if !is_promising(text, &first) || is_jwt_part(text, &first) {
             continue;
         }
         let decoded = block(text, first, window.end);
@@ -61,6 +59,38 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
             sink(decoded);
         }
     }
+}
+
+/// Whether the beginning decodes to what is worth a scan. Nearly all runs are identifiers: a few bytes tell.
+fn is_promising(text: &[u8], run: &Range<usize>) -> bool {
+    let Some(quads) = text
+        .get(run.clone())
+        .and_then(|run| run.first_chunk::<16>())
+    else {
+        return false;
+    };
+    let mut few = [0u8; 12];
+    for (out, quad) in few
+        .as_chunks_mut::<3>()
+        .0
+        .iter_mut()
+        .zip(quads.as_chunks::<4>().0)
+    {
+        let bits = quad.iter().fold(0, |bits, &b| bits << 6 | value(b));
+        let [_, a, b, c] = bits.to_be_bytes();
+        *out = [a, b, c];
+    }
+    if !worth::may_be(&few) {
+        return false;
+    }
+    let end = run.end.min(run.start + worth::SAMPLE / 3 * 4);
+    let mut beginning = Vec::with_capacity(worth::SAMPLE);
+    decode(text, run.start..end, &mut Bits::default(), &mut beginning);
+    worth::is_worth(&beginning)
+}
+
+fn value(byte: u8) -> u32 {
+    VALUES.get(usize::from(byte)).copied().map_or(0, u32::from)
 }
 
 /// Bits read but not yet written.
@@ -73,8 +103,7 @@ struct Bits {
 /// Decodes the characters of one run, carrying bits over to the next.
 fn decode(text: &[u8], run: Range<usize>, bits: &mut Bits, out: &mut Vec<u8>) {
     for &byte in text.get(run).unwrap_or_default() {
-        let value = VALUES.get(usize::from(byte)).copied().unwrap_or_default();
-        bits.value = bits.value << 6 | u32::from(value);
+        bits.value = bits.value << 6 | value(byte);
         bits.count += 6;
         if bits.count >= 8 {
             bits.count -= 8;
@@ -103,7 +132,7 @@ fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
         let Some(start) = separator(text, line.end) else {
             break;
         };
-        line = start..run::end(text, start, &CLASS);
+        line = start..run::end(text, start, is_digit);
         if line.is_empty() || line.len() > width {
             break;
         }
@@ -157,7 +186,5 @@ fn is_jwt_part(text: &[u8], run: &Range<usize>) -> bool {
         .is_some_and(|run| run.starts_with(b"eyJ"))
         && (text.get(run.start.wrapping_sub(1)) == Some(&b'.')
             || text.get(run.end) == Some(&b'.')
-                && text
-                    .get(run.end + 1)
-                    .is_some_and(|&b| run::is_in(&CLASS, b)))
+                && text.get(run.end + 1).is_some_and(|&b| is_digit(b)))
 }

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::run::{self, Class};
-use super::{Decoded, Decoder, Map, reach, touches, worth};
+use super::{Decoded, Decoder, Map, reach, run, touches, worth};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder { name: "hex", find };
@@ -11,12 +10,15 @@ pub(super) const DECODER: Decoder = Decoder { name: "hex", find };
 /// 16 decoded bytes; that a hash of this size looks like text has a chance below one in a million.
 const MIN: usize = 32;
 const MAX_BACK: usize = 1 << 20;
-const CLASS: Class = run::class(b"0123456789abcdefABCDEF");
+
+fn is_digit(byte: u8) -> bool {
+    (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6)
+}
 
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let window = reach(text, &range);
-    let mut at = run::start(text, window.start, MAX_BACK, &CLASS);
-    while let Some(digits) = run::next(text, at, window.end, MIN, &CLASS) {
+    let mut at = run::start(text, window.start, MAX_BACK, is_digit);
+    while let Some(digits) = run::next(text, at, window.end, MIN, is_digit) {
         at = digits.end;
         let span = digits.start..digits.end - digits.len() % 2;
         let sample_end = span.end.min(span.start + worth::SAMPLE * 2);

@@ -1,67 +1,108 @@
 //! Finding what may be encoded at little cost: long runs of one class of bytes, and pairs of bytes.
+//!
+//! The tests of bytes given here must be free of branches (`&`, `|` instead of `&&`, `||`): then the compiler tests many
+//! bytes at once.
 
 use std::ops::Range;
 
-/// A set of byte values.
-pub(super) type Class = [bool; 256];
+/// Bytes tested at once.
+const BLOCK: usize = 64;
 
-/// The class of the listed bytes.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "evaluated at build time, where a wrong index is an error"
-)]
-pub(super) const fn class(members: &[u8]) -> Class {
-    let mut class = [false; 256];
-    let mut rest = members;
-    while let [first, others @ ..] = rest {
-        class[*first as usize] = true;
-        rest = others;
-    }
-    class
-}
-
-pub(super) fn is_in(class: &Class, byte: u8) -> bool {
-    class.get(usize::from(byte)).is_some_and(|&is| is)
-}
-
-/// The first run of at least `min` bytes of `class` that begins at `from` or later and before `to`.
-///
-/// Looks at the byte where a run from here would be long enough, then backwards: a byte of another class rules out all
-/// starts before it, so most bytes are never looked at.
+/// The first run of at least `min` bytes, of which `is` is true, that begins at `from` or later and before `to`.
+/// `min` is from 16 to 32.
 pub(super) fn next(
     text: &[u8],
     from: usize,
     to: usize,
     min: usize,
-    class: &Class,
+    is: impl Fn(u8) -> bool + Copy,
 ) -> Option<Range<usize>> {
-    let mut start = from;
-    while start < to {
-        let window = text.get(start..start.checked_add(min)?)?;
-        match window.iter().rposition(|&b| !is_in(class, b)) {
-            Some(other) => start += other + 1,
-            None => return Some(start..end(text, start + min, class)),
+    debug_assert!((16..=32).contains(&min), "the shifts below cover these");
+    let mut at = from;
+    // Length of the run that ends where the block begins.
+    let mut before = 0;
+    while at < to {
+        let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
+            return next_slowly(text, at - before, to, min, is);
+        };
+        let bits = bits(block, is);
+        let begun = before + bits.trailing_ones() as usize;
+        // Bits that begin 2, 4, 8, 16 and at last `min` ones.
+        let mut longer = bits & bits >> 1;
+        longer &= longer >> 2;
+        longer &= longer >> 4;
+        longer &= longer >> 8;
+        longer &= longer >> (min - 16);
+        if begun < min && longer == 0 {
+            before = bits.leading_ones() as usize;
+            at += BLOCK;
+            continue;
         }
+        let start = if begun >= min {
+            at - before
+        } else {
+            at + longer.trailing_zeros() as usize
+        };
+        return (start < to).then(|| start..end(text, start.max(at), is));
     }
     None
 }
 
-/// Where the run of `class` that holds `from` ends.
-pub(super) fn end(text: &[u8], from: usize, class: &Class) -> usize {
-    let rest = text.get(from..).unwrap_or_default();
-    from + rest
-        .iter()
-        .position(|&b| !is_in(class, b))
-        .unwrap_or(rest.len())
+/// The same, byte by byte.
+fn next_slowly(
+    text: &[u8],
+    from: usize,
+    to: usize,
+    min: usize,
+    is: impl Fn(u8) -> bool + Copy,
+) -> Option<Range<usize>> {
+    let mut at = from;
+    while at < to {
+        let run = at..end(text, at, is);
+        if run.len() >= min {
+            return Some(run);
+        }
+        at = run.end + 1;
+    }
+    None
 }
 
-/// Where the run of `class` that ends before `to` begins, looking back at most `limit` bytes.
-pub(super) fn start(text: &[u8], to: usize, limit: usize, class: &Class) -> usize {
+/// The result for each of 64 bytes, the first byte lowest.
+fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool + Copy) -> u64 {
+    // Moves the low bit of each byte, the lowest first, to the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut flags = [0u8; BLOCK];
+    for (flag, &byte) in flags.iter_mut().zip(block) {
+        *flag = u8::from(is(byte));
+    }
+    let words = flags.as_chunks::<8>().0.iter();
+    words.rev().fold(0, |bits, word| {
+        bits << 8 | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56
+    })
+}
+
+/// Where the run that holds `from` ends.
+pub(super) fn end(text: &[u8], from: usize, is: impl Fn(u8) -> bool + Copy) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let (blocks, tail) = rest.as_chunks::<BLOCK>();
+    let mut at = from;
+    for block in blocks {
+        let count = bits(block, is).trailing_ones() as usize;
+        at += count;
+        if count < BLOCK {
+            return at;
+        }
+    }
+    at + tail.iter().position(|&b| !is(b)).unwrap_or(tail.len())
+}
+
+/// Where the run that ends before `to` begins, looking back at most `limit` bytes.
+pub(super) fn start(text: &[u8], to: usize, limit: usize, is: impl Fn(u8) -> bool + Copy) -> usize {
     let before = text.get(to.saturating_sub(limit)..to).unwrap_or_default();
     to - before
         .iter()
         .rev()
-        .position(|&b| !is_in(class, b))
+        .position(|&b| !is(b))
         .unwrap_or(before.len())
 }
 
@@ -72,31 +113,28 @@ pub(super) fn byte(text: &[u8], range: Range<usize>, byte: u8) -> Option<usize> 
 }
 
 /// The first position in `range` whose byte and the one after it satisfy `is`.
-///
-/// `is` must be free of branches (`&`, `|` instead of `&&`, `||`): then the compiler tests many bytes at once.
 pub(super) fn pair(
     text: &[u8],
     range: Range<usize>,
     is: impl Fn(u8, u8) -> bool + Copy,
 ) -> Option<usize> {
-    const BLOCK: usize = 64;
     let end = range.end.min(text.len().saturating_sub(1));
     let mut at = range.start;
     let firsts = text.get(..end)?.get(at..)?;
     let seconds = text.get(at + 1..)?;
-    for (a, b) in firsts.chunks_exact(BLOCK).zip(seconds.chunks(BLOCK)) {
-        let found = a
-            .iter()
-            .zip(b)
-            .fold(0u8, |found, (&a, &b)| found | u8::from(is(a, b)));
-        if found != 0 {
-            return a
-                .iter()
-                .zip(b)
-                .position(|(&a, &b)| is(a, b))
-                .map(|i| at + i);
+    let blocks = firsts.as_chunks::<BLOCK>().0;
+    for (a, b) in blocks.iter().zip(seconds.as_chunks::<BLOCK>().0) {
+        let mut found = [0u8; BLOCK];
+        for (flag, (&a, &b)) in found.iter_mut().zip(a.iter().zip(b)) {
+            *flag = if is(a, b) { 0xff } else { 0 };
         }
-        at += BLOCK;
+        for word in found.as_chunks::<8>().0 {
+            let word = u64::from_le_bytes(*word);
+            if word != 0 {
+                return Some(at + word.trailing_zeros() as usize / 8);
+            }
+            at += 8;
+        }
     }
     let tail = text.get(at..=end).unwrap_or_default();
     tail.iter()
@@ -110,11 +148,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const LETTERS: Class = class(b"abc");
-
     proptest! {
         #[test]
-        fn runs_are_those_of_a_plain_walk(text in "[abc.]{0,200}", min in 1usize..9) {
+        fn runs_are_those_of_a_plain_walk(text in "([abc]{0,60}\\.){0,9}", min in 16usize..=32) {
             let text = text.as_bytes();
             let mut plain = Vec::new();
             let mut at = 0;
@@ -126,7 +162,7 @@ mod tests {
             }
             let mut found = Vec::new();
             let mut at = 0;
-            while let Some(run) = next(text, at, text.len(), min, &LETTERS) {
+            while let Some(run) = next(text, at, text.len(), min, |b| b != b'.') {
                 at = run.end;
                 found.push(run);
             }

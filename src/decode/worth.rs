@@ -26,6 +26,17 @@ pub(super) fn is_worth(beginning: &[u8]) -> bool {
     is_text(sample) || is_wide(sample) || is_key(sample) || is_known(sample)
 }
 
+/// A first look at fewer bytes that says no to most of what is not worth a scan, and hardly ever to what is.
+pub(super) fn may_be(few: &[u8; 12]) -> bool {
+    let plain = few.iter().filter(|&&b| is_printable(b)).count();
+    let high = few.iter().filter(|&&b| b >= 0x80).count();
+    plain >= 10
+        || plain + high == 12 && is_text(few)
+        || is_wide(few)
+        || is_key(few)
+        || is_known(few)
+}
+
 fn is_known(sample: &[u8]) -> bool {
     MAGICS.iter().any(|magic| sample.starts_with(magic))
 }
