@@ -9,6 +9,9 @@ use std::time::Instant;
 
 use crate::finding::{GapReason, Step};
 
+mod ar;
+mod bundle;
+mod pdf;
 mod stream;
 mod tar;
 mod zip;
@@ -96,6 +99,9 @@ static FORMATS: &[Format] = &[
     stream::ZSTD,
     stream::XZ,
     stream::BZIP2,
+    pdf::FORMAT,
+    bundle::FORMAT,
+    ar::FORMAT,
     tar::FORMAT,
 ];
 

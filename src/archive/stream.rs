@@ -131,6 +131,18 @@ pub(super) fn inflate(
     Ok(packed.len() - rest.len())
 }
 
+/// Deflate with zlib's header, as in PDF and git.
+pub(super) fn inflate_zlib(
+    packed: &[u8],
+    out: &mut Vec<u8>,
+    allowance: &mut Allowance<'_>,
+) -> Result<usize, GapReason> {
+    let mut rest = packed;
+    let mut reader = flate2::bufread::ZlibDecoder::new(&mut rest);
+    drain(&mut reader, out, allowance, "zlib stream is broken")?;
+    Ok(packed.len() - rest.len())
+}
+
 pub(super) fn unzstd(
     packed: &[u8],
     out: &mut Vec<u8>,

@@ -50,8 +50,14 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
         sink(gap(b"", corrupt("zip directory is broken")));
     }
     members.sort_by_key(|member| member.offset);
+    members.dedup_by_key(|member| member.offset);
     let mut at = 0;
     for member in members {
+        if member.offset < at {
+            // Members share data only in bombs.
+            sink(gap(b"", corrupt("zip members overlap")));
+            continue;
+        }
         // What stands before the member without being listed.
         while let Some(hidden) = next_local(bytes, at, member.offset) {
             match extract(bytes, &hidden, &mut allowance, sink) {
