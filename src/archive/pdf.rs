@@ -104,6 +104,9 @@ struct Stream<'a> {
     data: &'a [u8],
 }
 
+/// Undoes a text form of bytes.
+type Unarmour = fn(&[u8]) -> Vec<u8>;
+
 /// All streams in the order of the file, found by their keyword.
 struct Streams<'a> {
     bytes: &'a [u8],
@@ -175,14 +178,13 @@ impl Stream<'_> {
             return Ok(0);
         }
         let is_deflated = self.has(b"FlateDecode") || self.has(b"/Fl ");
-        let armour: Option<fn(&[u8]) -> Vec<u8>> =
-            if self.has(b"ASCII85Decode") || self.has(b"/A85") {
-                Some(ascii85)
-            } else if self.has(b"ASCIIHexDecode") || self.has(b"/AHx") {
-                Some(text::hex)
-            } else {
-                None
-            };
+        let armour: Option<Unarmour> = if self.has(b"ASCII85Decode") || self.has(b"/A85") {
+            Some(ascii85)
+        } else if self.has(b"ASCIIHexDecode") || self.has(b"/AHx") {
+            Some(text::hex)
+        } else {
+            None
+        };
         if is_deflated && armour.is_none() {
             // It says itself where it ends; it may hold the keyword by chance.
             return inflate_zlib(self.data, content, allowance);
