@@ -87,6 +87,8 @@ fn each_hit_is_found_by_its_rule_alone() {
                     .matches
                     .iter()
                     .filter(|m| m.confidence >= rule.confidence.min(Confidence::Medium))
+                    // The id that belongs to a secret may be told beside it.
+                    .filter(|m| m.rule.id == rule.id || m.rule.kind != "identifier")
                     .collect();
                 let found: Vec<&str> = open.iter().map(|m| m.rule.id.as_ref()).collect();
                 if found != [rule.id.as_ref()] {

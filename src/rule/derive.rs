@@ -9,7 +9,9 @@ use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 pub const MAX_LEN: usize = 20_000;
 
 /// A pattern that needs more literals than this is found by another part of it.
-const MAX_LITERALS: usize = 64;
+const MAX_LITERALS: usize = 1024;
+/// Classes up to the first size are spelled out in literals, up to the second where that yields none of 3 bytes.
+const CLASS_SIZES: [usize; 2] = [4, 10];
 
 /// Facts about a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,15 @@ fn one_line(error: &str) -> String {
 
 /// Derives the facts of a parsed pattern.
 pub fn facts(hir: &Hir) -> Facts {
-    let (literals, before) = best_literals(&fold(hir)).unwrap_or_default();
+    let hir_folded = fold(hir);
+    let [few, many] = CLASS_SIZES.map(|size| best_literals(&hir_folded, size));
+    let short = |found: &Literals| found.0.iter().any(|literal| literal.len() < 3);
+    let best = if few.as_ref().is_none_or(short) {
+        many.or(few)
+    } else {
+        few
+    };
+    let (literals, before) = best.unwrap_or_default();
     Facts {
         literals,
         before,
@@ -111,7 +121,7 @@ fn flatten<'h>(hir: &'h Hir, out: &mut Vec<&'h Hir>) {
 
 type Literals = (Vec<Vec<u8>>, (usize, usize));
 
-fn best_literals(hir: &Hir) -> Option<Literals> {
+fn best_literals(hir: &Hir, class_size: usize) -> Option<Literals> {
     let mut parts = Vec::new();
     flatten(hir, &mut parts);
     let mut best: Option<(usize, Literals)> = None;
@@ -119,8 +129,10 @@ fn best_literals(hir: &Hir) -> Option<Literals> {
     for start in 0..parts.len() {
         if let Some(reach) = before.1 {
             let rest = Hir::concat(parts.iter().skip(start).map(|h| (*h).clone()).collect());
-            let direct = prefixes(&rest).map(|literals| (literals, (0, 0)));
-            let branches = parts.get(start).and_then(|part| of_branches(part));
+            let direct = prefixes(&rest, class_size).map(|literals| (literals, (0, 0)));
+            let branches = parts
+                .get(start)
+                .and_then(|part| of_branches(part, class_size));
             for (literals, inner) in direct.into_iter().chain(branches) {
                 let score = score(&literals);
                 if best.as_ref().is_none_or(|(s, _)| score > *s) {
@@ -140,14 +152,14 @@ fn best_literals(hir: &Hir) -> Option<Literals> {
 }
 
 /// The literals of an alternation: one of each branch's own.
-fn of_branches(hir: &Hir) -> Option<Literals> {
+fn of_branches(hir: &Hir, class_size: usize) -> Option<Literals> {
     let HirKind::Alternation(branches) = hir.kind() else {
         return None;
     };
     let mut set = Vec::new();
     let mut before = (usize::MAX, 0);
     for branch in branches {
-        let (literals, inner) = best_literals(branch)?;
+        let (literals, inner) = best_literals(branch, class_size)?;
         set.extend(literals);
         before = (before.0.min(inner.0), before.1.max(inner.1));
     }
@@ -156,14 +168,14 @@ fn of_branches(hir: &Hir) -> Option<Literals> {
 }
 
 /// The set of strings one of which begins every match of `hir`, lower-cased; none shorter than 2 bytes.
-fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn prefixes(hir: &Hir, class_size: usize) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor
         .kind(ExtractKind::Prefix)
-        .limit_class(4)
+        .limit_class(class_size)
         .limit_repeat(4)
         .limit_literal_len(16)
-        .limit_total(512);
+        .limit_total(2048);
     let seq = extractor.extract(hir);
     let set = seq
         .literals()?
@@ -287,6 +299,13 @@ mod tests {
             (1, 1),
             Some(13),
         );
+    }
+
+    #[test]
+    fn classes_are_spelled_out_only_where_nothing_better_is() {
+        let spelled = facts(&parse(r"[AE][0-9]x[0-9a-z]{20}").unwrap());
+        assert_eq!(spelled.literals.len(), 20);
+        check(r"key[0-9]{2}", &["key"], (0, 0), Some(5));
     }
 
     #[test]

@@ -66,9 +66,11 @@ fn nested(a: &Located, b: &Located) -> bool {
     a.raw.value.start < b.raw.value.end && b.raw.value.start < a.raw.value.end
 }
 
-/// What a rule knows: a proof beats everything, then a provider's form, then a name, then the shape alone.
+/// What a rule knows: a proof beats everything, then a provider's form, then a name, then the shape alone. `jwt` knows
+/// only the shape.
 fn rank(found: &Located) -> (bool, u8, Confidence, usize) {
     let specific = match found.raw.rule.detect {
+        Detect::Pattern(_) if found.raw.rule.id == "jwt" => 1,
         Detect::Pattern(_) => 3,
         Detect::Named { .. } => 2,
         Detect::Code if found.raw.rule.keywords.is_empty() => 2,
