@@ -1,7 +1,9 @@
 //! Wires the layers: one function a command, from a request to an exit code. No logic worth a unit test stands here.
 
 mod allow;
+mod bypass;
 mod config;
+mod engine;
 mod hook;
 mod report;
 mod rules;

@@ -113,7 +113,7 @@ fn files_are_small_and_open_with_their_purpose() {
         if lines > 400 && !name.ends_with("tests.rs") {
             wrong.push(format!("{name}: {lines} lines; is there a missing noun?"));
         }
-        if !text.starts_with("//!") {
+        if !text.starts_with("//!") && !name.ends_with("tests.rs") {
             wrong.push(format!("{name}: does not open with //!"));
         }
         let stem = name.rsplit('/').next().unwrap();
@@ -140,7 +140,8 @@ fn git2_and_the_environment_stay_at_their_doors() {
         }
         let at_env =
             name.starts_with("host") || name.starts_with("config") || name.starts_with("install");
-        if text.contains("env::var") && !at_env {
+        // Advice on how other people's code reads its environment is text.
+        if text.contains("env::var") && !at_env && name != "report/advice.rs" {
             wrong.push(format!("{name}: reads the environment"));
         }
     }

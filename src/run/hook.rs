@@ -1,7 +1,169 @@
-//! hooks
-use crate::cli::Hook;
-use anyhow::{Result, bail};
+//! The hooks: what git calls, from its variables and standard input to a refusal or silence.
+
+use std::io::{IsTerminal, Read};
+use std::path::Path;
 use std::process::ExitCode;
-pub(super) fn run(_hook: Hook) -> Result<ExitCode> {
-    bail!("not yet")
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::engine::Engine;
+use super::report::{Report, width};
+use super::{bypass, complain, config};
+use crate::attribute::{Review, mask_name};
+use crate::cli::Hook;
+use crate::config::Config;
+use crate::host::{self, GitEnv, Pusher, RefUpdate};
+use crate::outcome::{Origin, Outcome, Verdict};
+use crate::report::{self, Format, Stage, View};
+use crate::source::message::{Cleanup, leave_out_removed};
+use crate::source::outgoing::{self, Remote};
+use crate::source::receive::{self, Novelty};
+use crate::source::repo::{GitRepo, Place};
+use crate::source::{files, index};
+
+/// Most that a hook takes from standard input: 100,000 refs with long names.
+const STDIN: u64 = 256 << 20;
+
+pub(super) fn run(hook: Hook) -> Result<ExitCode> {
+    let started = Instant::now();
+    let env = GitEnv::read();
+    match hook {
+        Hook::PreCommit => staged(&env, index::Parents::Head, started),
+        Hook::PreMergeCommit => staged(&env, index::Parents::HeadAndMerged, started),
+        Hook::CommitMsg { file } => message(&env, &file, started),
+        Hook::PrePush { remote, url } => {
+            let text = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
+            push(&env, &Remote { name: text(remote), url: text(url) }, started)
+        }
+        Hook::PreReceive => receive(&env, started),
+    }
+}
+
+fn staged(env: &GitEnv, parents: index::Parents, started: Instant) -> Result<ExitCode> {
+    let config = config::client(None)?;
+    let repo = GitRepo::open(Place::Here, env)?;
+    let change = index::change(&repo, parents)?;
+    let engine = Engine::new(&config, started);
+    let reviewed = engine.with(|tools| {
+        let mut review = Review::new(&repo, tools);
+        review.add(&change).map(|()| review.finish())
+    })?;
+    Ok(tell_client(Report::of(config, Stage::Index, started, reviewed)))
+}
+
+fn message(env: &GitEnv, file: &Path, started: Instant) -> Result<ExitCode> {
+    let config = config::client(None)?;
+    let text = std::fs::read(file).with_context(|| format!("the commit message `{}` cannot be read", file.display()))?;
+    let engine = Engine::new(&config, started);
+    let reviewed = engine.with(|tools| -> Result<_> {
+        let scan = |path: &[u8], bytes: &[u8]| {
+            let mut scanned = (tools.scan)(path, bytes);
+            if !scanned.matches.is_empty() {
+                // Only now is git asked what it will strip: nearly every message is clean.
+                let git = GitRepo::open(Place::Here, env).and_then(|repo| repo.git()).ok();
+                leave_out_removed(bytes, &Cleanup::read(git.as_ref(), env.editor.as_deref()), &mut scanned);
+            }
+            scanned
+        };
+        let tools = crate::attribute::Tools { scan: &scan, ..tools };
+        Ok(files::review_bytes(&Origin::MessageFile, b"commit message", &text, tools))
+    })?;
+    Ok(tell_client(Report::of(config, Stage::Message, started, reviewed)))
+}
+
+fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
+    let config = config::client(None)?;
+    let repo = GitRepo::open(Place::Here, env)?;
+    let input = stdin()?;
+    let refs = match (&env.framework, input.is_empty()) {
+        (Some(framework), true) => outgoing::from_framework(&repo, framework)?,
+        (Some(_) | None, _) => host::parse_outgoing(&input, repo.format)?,
+    };
+    let engine = Engine::new(&config, started);
+    let reviewed = engine.with(|tools| {
+        let mut review = Review::new(&repo, tools);
+        outgoing::changes(&repo, remote, &refs, &mut |change| review.add(&change)).map(|()| review.finish())
+    })?;
+    Ok(tell_client(Report::of(config, Stage::LocalCommits, started, reviewed)))
+}
+
+fn receive(env: &GitEnv, started: Instant) -> Result<ExitCode> {
+    let config = config::server(None)?;
+    let input = stdin()?;
+    if input.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let repo = GitRepo::open(Place::Here, env)?;
+    let updates = host::parse_updates(&input, repo.format)?;
+    let novelty = if config.policy.strict { Novelty::Reachability } else { Novelty::Objects };
+    let engine = Engine::new(&config, started);
+    let reviewed = engine.with(|tools| {
+        let mut review = Review::new(&repo, tools);
+        receive::changes(&repo, &updates, novelty, &mut |change| review.add(&change)).map(|()| review.finish())
+    })?;
+    let pusher = Pusher::read();
+    let (config, stage, mut outcome) = Report::of(config, Stage::Pushed, started, reviewed).decide();
+    let passed = bypass::consider(&config, &mut outcome, &pusher, &updates);
+    tell_pusher(&config, stage, &outcome, &pusher, &updates);
+    bypass::log_decision(&config, &outcome, &pusher, &updates)?;
+    if let Some(words) = passed {
+        complain(&words);
+    }
+    Ok(outcome.verdict.into())
+}
+
+fn stdin() -> Result<Vec<u8>> {
+    let mut input = Vec::new();
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        return Ok(input);
+    }
+    stdin.by_ref().take(STDIN + 1).read_to_end(&mut input).context("standard input cannot be read")?;
+    if input.len() as u64 > STDIN {
+        anyhow::bail!("standard input is over {} MiB: no push names that many refs", STDIN >> 20);
+    }
+    Ok(input)
+}
+
+/// Prints what a committer must know: nothing where all is clean.
+fn tell_client(report: Report) -> ExitCode {
+    let (config, stage, outcome) = report.decide();
+    let stderr = std::io::stderr();
+    let view = View {
+        policy: &config.policy,
+        stage,
+        color: stderr.is_terminal() && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never,
+        width: width(),
+        show_suppressed: false,
+        refs: Vec::new(),
+        gitlab_web: false,
+        summary: false,
+    };
+    let text = report::render(Format::Text, &outcome, &view);
+    if !text.is_empty() {
+        complain(text.trim_end());
+    }
+    outcome.verdict.into()
+}
+
+fn tell_pusher(config: &Config, stage: Stage, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate]) {
+    let refs = updates
+        .iter()
+        .map(|update| String::from_utf8_lossy(&mask_name(&update.name, &outcome.findings)).into_owned())
+        .collect();
+    let view = View {
+        policy: &config.policy,
+        stage,
+        color: false,
+        width: 72,
+        show_suppressed: false,
+        refs,
+        gitlab_web: pusher.gitlab_web && outcome.verdict != Verdict::Pass,
+        summary: false,
+    };
+    let text = report::render_for_pusher(outcome, &view);
+    if !text.is_empty() {
+        complain(text.trim_end());
+    }
 }

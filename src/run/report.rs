@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{complain, say, today};
+use crate::attribute::Reviewed;
 use crate::cli::{Color, Output};
 use crate::config::Config;
 use crate::finding::Gap;
@@ -17,24 +18,18 @@ use crate::suppress::Suppressions;
 
 /// A run's findings on their way to a verdict.
 pub(super) struct Report {
-    pub(super) config: Config,
-    pub(super) stage: Stage,
-    pub(super) started: Instant,
-    pub(super) findings: Vec<Finding>,
-    pub(super) gaps: Vec<Gap>,
-    pub(super) stats: Stats,
+    config: Config,
+    stage: Stage,
+    started: Instant,
+    findings: Vec<Finding>,
+    gaps: Vec<Gap>,
+    stats: Stats,
 }
 
 impl Report {
-    pub(super) fn new(config: Config, stage: Stage, started: Instant) -> Self {
-        Self {
-            config,
-            stage,
-            started,
-            findings: Vec::new(),
-            gaps: Vec::new(),
-            stats: Stats::default(),
-        }
+    pub(super) fn of(config: Config, stage: Stage, started: Instant, reviewed: Reviewed) -> Self {
+        let Reviewed { findings, gaps, stats } = reviewed;
+        Self { config, stage, started, findings, gaps, stats }
     }
 
     /// Labels and judges the findings.

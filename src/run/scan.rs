@@ -1,17 +1,24 @@
-//! `scan`: files, standard input, the index, a history.
+//! `scan`: files, standard input, the index, what HEAD tracks, a history.
 
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
-use super::{config, report::Report};
+use super::config;
+use super::engine::Engine;
+use super::report::Report;
+use crate::attribute::{Review, Reviewed, Tools};
 use crate::cli::{Output, Target};
-use crate::finding::{Confidence, Gap, GapReason};
-use crate::outcome::{Finding, Origin, Place, Status};
+use crate::finding::Confidence;
+use crate::host::GitEnv;
+use crate::outcome::Origin;
 use crate::report::Stage;
-use crate::scan::Scanner;
+use crate::source::history::{self, Revisions};
+use crate::source::repo::{GitRepo, Place};
+use crate::source::{files, index};
 
 pub(super) fn run(
     target: Target,
@@ -24,60 +31,57 @@ pub(super) fn run(
     if let Some(level) = block_at {
         config.policy.block_at = level;
     }
-    let scanner = Scanner::new(
-        config.rules.clone(),
-        config.disable.clone(),
-        Default::default(),
-    );
-    let Target::Paths(paths) = target else {
-        bail!("not yet")
+    let engine = Engine::new(&config, started);
+    let stage = match &target {
+        Target::Staged => Stage::Index,
+        Target::History { .. } => Stage::History,
+        Target::Paths(_) | Target::StdinAs(_) | Target::AllFiles => Stage::Files,
     };
-    let mut report = Report::new(config, Stage::Files, started);
-    for path in paths {
-        for entry in ignore::WalkBuilder::new(&path)
-            .standard_filters(false)
-            .build()
-        {
-            let entry = entry?;
-            if !entry.file_type().is_some_and(|t| t.is_file()) {
-                continue;
-            }
-            let name = entry.path().as_os_str().as_encoded_bytes().to_vec();
-            let bytes = match std::fs::read(entry.path()) {
-                Ok(b) => b,
-                Err(e) => {
-                    report.gaps.push(Gap {
-                        path: name,
-                        why: GapReason::Unreadable(e.to_string()),
-                    });
-                    continue;
-                }
-            };
-            let scanned = scanner.scan(&name, &bytes);
-            report.stats.contents += 1;
-            report.stats.bytes += bytes.len() as u64;
-            report.gaps.extend(scanned.gaps);
-            for m in scanned.matches {
-                let id = crate::fingerprint::fingerprint(None, &m.rule.id, m.secret.expose());
-                report.findings.push(Finding {
-                    id,
-                    rule: m.rule,
-                    secret: m.secret,
-                    severity: m.severity,
-                    confidence: m.confidence,
-                    evidence: m.evidence,
-                    status: Status::Open,
-                    places: vec![Place {
-                        origin: Origin::File,
-                        path: name.clone(),
-                        position: m.position,
-                        route: m.route,
-                        excerpt: m.excerpt,
-                        inline_allow: m.inline_allow,
-                    }],
-                });
+    let reviewed = engine.with(|tools| review(target, tools))?;
+    Report::of(config, stage, started, reviewed).finish(output)
+}
+
+fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
+    let env = GitEnv::read();
+    match target {
+        Target::Paths(paths) => {
+            let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
+            if stdin.is_empty() {
+                files::review(&paths, tools)
+            } else if paths.is_empty() {
+                standard_input(b"-", tools)
+            } else {
+                anyhow::bail!("`-` is standard input and stands alone; scan the other paths by themselves")
             }
         }
+        Target::StdinAs(path) => standard_input(path.as_os_str().as_encoded_bytes(), tools),
+        Target::Staged => {
+            let repo = GitRepo::open(Place::Here, &env)?;
+            let mut review = Review::new(&repo, tools);
+            review.add(&index::change(&repo, index::Parents::Head)?)?;
+            Ok(review.finish())
+        }
+        Target::AllFiles => {
+            let repo = GitRepo::open(Place::Here, &env)?;
+            let mut review = Review::new(&repo, tools);
+            review.add(&history::files_of_head(&repo)?)?;
+            Ok(review.finish())
+        }
+        Target::History { repository, range } => {
+            let repo = GitRepo::open(Place::At(&repository), &env)?;
+            let revisions = match range {
+                Some(range) => Revisions::Range(range.split_whitespace().map(str::to_owned).collect()),
+                None => Revisions::All,
+            };
+            let mut review = Review::new(&repo, tools);
+            history::changes(&repo, &revisions, &mut |change| review.add(&change))?;
+            Ok(review.finish())
+        }
     }
-    report.finish(output)
+}
+
+fn standard_input(path: &[u8], tools: Tools<'_>) -> Result<Reviewed> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+    Ok(files::review_bytes(&Origin::Stdin, path, &bytes, tools))
 }

@@ -1,0 +1,95 @@
+//! The commands and options, as clap has them.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, value_parser};
+
+use super::HOOKS;
+use crate::finding::Confidence;
+use crate::report::Format;
+
+pub(super) fn command() -> Command {
+    let repo = Arg::new("repo")
+        .long("repo")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("A repository");
+    let global = Arg::new("global")
+        .long("global")
+        .action(ArgAction::SetTrue)
+        .help("Every repository of this user");
+    let server = Arg::new("server")
+        .long("server")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("A bare repository on a server");
+    let hooks = Arg::new("hook")
+        .long("hook")
+        .value_name("NAME")
+        .action(ArgAction::Append)
+        .value_parser(PossibleValuesParser::new(HOOKS))
+        .help("Only this hook; may be given several times");
+    let config = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("One more configuration file");
+    let placed = |c: Command| {
+        c.arg(repo.clone().conflicts_with_all(["global", "server"]))
+            .arg(global.clone().conflicts_with("server"))
+            .arg(server.clone())
+            .arg(hooks.clone())
+    };
+    Command::new("keysieve")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Keeps secrets out of git repositories")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")),
+        )
+        .subcommand(
+            Command::new("scan")
+                .about("Scan files, folders, archives, `-`, the index or a history")
+                .arg(Arg::new("path").num_args(0..).value_parser(value_parser!(PathBuf)).help("What to scan; `-` is standard input"))
+                .arg(Arg::new("staged").long("staged").action(ArgAction::SetTrue).conflicts_with_all(["path", "history", "all-files"]).help("What is staged"))
+                .arg(Arg::new("all-files").long("all-files").action(ArgAction::SetTrue).conflicts_with_all(["path", "history"]).help("What HEAD tracks"))
+                .arg(Arg::new("history").long("history").num_args(0..=1).value_name("REPO").default_missing_value(".").value_parser(value_parser!(PathBuf)).help("Every commit of a repository"))
+                .arg(Arg::new("range").long("range").value_name("RANGE").requires("history").help("Only these commits: `main..topic`"))
+                .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).requires("history").conflicts_with("range").help("All refs (the default)"))
+                .arg(Arg::new("stdin-path").long("stdin-path").value_name("PATH").value_parser(value_parser!(PathBuf)).conflicts_with_all(["path", "history", "staged", "all-files"]).help("Standard input, as if it were this file"))
+                .arg(Arg::new("format").long("format").value_name("FORMAT").default_value("text").value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to print findings"))
+                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
+                .arg(Arg::new("color").long("color").value_name("WHEN").default_value("auto").value_parser(["auto", "always", "never"]).help("Colour"))
+                .arg(Arg::new("show-suppressed").long("show-suppressed").action(ArgAction::SetTrue).help("Also show what is allowed"))
+                .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
+                .arg(config.clone()),
+        )
+        .subcommand(placed(Command::new("install").about("Install the hooks; existing ones are kept and run first")))
+        .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
+        .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))
+        .subcommand(
+            Command::new("allow")
+                .about("Allow a finding by its id, with a reason")
+                .arg(Arg::new("id").required(true).value_name("ID"))
+                .arg(Arg::new("reason").long("reason").required(true).value_name("TEXT"))
+                .arg(Arg::new("expires").long("expires").value_name("DAYS|DATE").help("90d, or 2027-03-01"))
+                .arg(Arg::new("owner").long("owner").value_name("WHO")),
+        )
+        .subcommand(
+            Command::new("rules")
+                .about("List, show or check rules")
+                .subcommand_required(true)
+                .subcommand(Command::new("list").about("Every built-in rule"))
+                .subcommand(Command::new("show").about("One rule, with a made-up example").arg(Arg::new("id").required(true).value_name("ID")))
+                .subcommand(Command::new("check").about("Check the rules of a file, or the built-in ones").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+        )
+        .subcommand(
+            Command::new("config")
+                .about("Show or check the configuration")
+                .subcommand_required(true)
+                .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
+                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+        )
+}

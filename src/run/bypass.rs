@@ -1,0 +1,158 @@
+//! The way past a refusal that an administrator opened: a push option with a reason, by a named user, leaving a line in
+//! the audit log. No line, no way past. The log of decisions is written here too.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::complain;
+use crate::attribute::mask_name;
+use crate::config::{Bypass, Config};
+use crate::host::{Pusher, RefUpdate, push_options};
+use crate::outcome::{Finding, Outcome, Status, Verdict};
+use crate::policy;
+
+/// Turns a refusal by findings into a pass where policy and pusher agree; the words to say then.
+pub(super) fn consider(config: &Config, outcome: &mut Outcome, pusher: &Pusher, updates: &[RefUpdate]) -> Option<String> {
+    let bypass = config.bypass.as_ref()?;
+    if outcome.verdict != Verdict::Block {
+        return None;
+    }
+    let wanted = format!("{}=", bypass.push_option);
+    let reason = push_options().into_iter().find_map(|option| option.strip_prefix(&wanted).map(str::to_owned))?;
+    let user = match permitted(bypass, pusher, &reason) {
+        Ok(user) => user,
+        Err(why) => {
+            complain(&format!("warning: bypass refused: {why}"));
+            return None;
+        }
+    };
+    // Something that could not be examined is not known well enough to be let in.
+    if outcome.gaps.iter().any(|gap| policy::leaves_undecided(&config.policy, gap)) {
+        complain("warning: bypass refused: not everything could be scanned");
+        return None;
+    }
+    let lines = audit_lines(config, outcome, pusher, updates, &user, &reason);
+    if let Err(e) = append(&bypass.audit_log, &lines) {
+        complain(&format!("warning: bypass refused: {e:#}"));
+        return None;
+    }
+    outcome.verdict = Verdict::Pass;
+    Some(format!("warning: let in by bypass of {}; it is logged", ascii(&user)))
+}
+
+fn permitted(bypass: &Bypass, pusher: &Pusher, reason: &str) -> Result<String, String> {
+    let Some(user) = &pusher.user else { return Err("the host does not say who pushes".to_owned()) };
+    if !bypass.users.contains(user) {
+        return Err(format!("{} may not bypass", ascii(user)));
+    }
+    if reason.trim().chars().count() < bypass.min_reason {
+        return Err(format!("the reason needs at least {} characters", bypass.min_reason));
+    }
+    Ok(user.clone())
+}
+
+/// One line a place and ref, with ids and never a value.
+fn audit_lines(config: &Config, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate], user: &str, reason: &str) -> Vec<Value> {
+    let refs = refs(updates, &outcome.findings);
+    let blocking = outcome.findings.iter().filter(|f| policy::blocks(&config.policy, f));
+    let mut lines = Vec::new();
+    for finding in blocking {
+        for place in &finding.places {
+            lines.push(json!({
+                "time": jiff::Timestamp::now().to_string(),
+                "event": "bypass",
+                "user": user,
+                "reason": reason,
+                "repository": pusher.repository,
+                "ref": refs.first().and_then(|r| r.get("ref").cloned()),
+                "refs": refs,
+                "rule": finding.rule.id,
+                "id": finding.id,
+                "severity": finding.severity.as_str(),
+                "path": String::from_utf8_lossy(&place.path),
+                "line": place.position.line,
+            }));
+        }
+    }
+    lines
+}
+
+fn refs(updates: &[RefUpdate], findings: &[Finding]) -> Vec<Value> {
+    updates
+        .iter()
+        .map(|update| {
+            json!({
+                "ref": String::from_utf8_lossy(&mask_name(&update.name, findings)),
+                "old": update.old.to_string(),
+                "new": update.new.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// Appends to a file of JSON Lines in one write under a lock, so that pushes at the same time never mix their lines.
+fn append(path: &Path, lines: &[Value]) -> Result<()> {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&line.to_string());
+        text.push('\n');
+    }
+    let write = || -> std::io::Result<()> {
+        let mut file: File = OpenOptions::new().append(true).create(true).open(path)?;
+        file.lock()?;
+        let before = file.metadata()?.len();
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+        if written.is_err() {
+            // A full disk must not leave half a line.
+            file.set_len(before)?;
+        }
+        written
+    };
+    write().with_context(|| format!("`{}` cannot be written", path.display()))
+}
+
+/// One line of the decision log, where policy asks for one.
+pub(super) fn log_decision(config: &Config, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate]) -> Result<()> {
+    let Some(path) = &config.decision_log else { return Ok(()) };
+    let findings: Vec<Value> = outcome
+        .findings
+        .iter()
+        .map(|f| {
+            json!({
+                "id": f.id,
+                "rule": f.rule.id,
+                "severity": f.severity.as_str(),
+                "confidence": f.confidence.as_str(),
+                "open": f.status == Status::Open,
+                "places": f.places.len(),
+            })
+        })
+        .collect();
+    let verdict = match outcome.verdict {
+        Verdict::Pass => "pass",
+        Verdict::Block => "block",
+        Verdict::Undecided => "undecided",
+    };
+    let line = json!({
+        "time": jiff::Timestamp::now().to_string(),
+        "event": "decision",
+        "verdict": verdict,
+        "user": pusher.user,
+        "repository": pusher.repository,
+        "refs": refs(updates, &outcome.findings),
+        "findings": findings,
+        "not_scanned": outcome.gaps.len(),
+        "commits": outcome.stats.commits,
+        "bytes": outcome.stats.bytes,
+        "milliseconds": u64::try_from(outcome.stats.elapsed.as_millis()).unwrap_or(u64::MAX),
+    });
+    append(path, &[line])
+}
+
+fn ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+}

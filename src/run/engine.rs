@@ -1,0 +1,41 @@
+//! The scanner and its limits made ready from a configuration.
+
+use std::time::Instant;
+
+use crate::attribute::Tools;
+use crate::config::Config;
+use crate::fingerprint::{IdKey, fingerprint};
+use crate::scan::{Limits, Scanner};
+
+/// What all sources share in one run.
+pub(super) struct Engine {
+    scanner: Scanner,
+    id_key: Option<IdKey>,
+    deadline: Option<Instant>,
+    max_blob: u64,
+}
+
+impl Engine {
+    pub(super) fn new(config: &Config, started: Instant) -> Self {
+        let policy = &config.policy;
+        let deadline = policy.timeout.map(|budget| started + budget);
+        let limits = Limits { max_depth: policy.max_depth, deadline, ..Limits::default() };
+        Self {
+            scanner: Scanner::new(config.rules.clone(), config.disable.clone(), limits),
+            id_key: config.id_key.clone(),
+            deadline,
+            max_blob: policy.max_blob,
+        }
+    }
+
+    /// Runs `work` with the tools of attribution.
+    pub(super) fn with<R>(&self, work: impl FnOnce(Tools<'_>) -> R) -> R {
+        let expired = || self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        work(Tools {
+            scan: &|path, bytes| self.scanner.scan(path, bytes),
+            fingerprint: &|rule, secret| fingerprint(self.id_key.as_ref(), &rule.id, secret.expose()),
+            expired: &expired,
+            max_blob: self.max_blob,
+        })
+    }
+}
