@@ -16,13 +16,20 @@ use crate::outcome::{Finding, Outcome, Status, Verdict};
 use crate::policy;
 
 /// Turns a refusal by findings into a pass where policy and pusher agree; the words to say then.
-pub(super) fn consider(config: &Config, outcome: &mut Outcome, pusher: &Pusher, updates: &[RefUpdate]) -> Option<String> {
+pub(super) fn consider(
+    config: &Config,
+    outcome: &mut Outcome,
+    pusher: &Pusher,
+    updates: &[RefUpdate],
+) -> Option<String> {
     let bypass = config.bypass.as_ref()?;
     if outcome.verdict != Verdict::Block {
         return None;
     }
     let wanted = format!("{}=", bypass.push_option);
-    let reason = push_options().into_iter().find_map(|option| option.strip_prefix(&wanted).map(str::to_owned))?;
+    let reason = push_options()
+        .into_iter()
+        .find_map(|option| option.strip_prefix(&wanted).map(str::to_owned))?;
     let user = match permitted(bypass, pusher, &reason) {
         Ok(user) => user,
         Err(why) => {
@@ -31,7 +38,11 @@ pub(super) fn consider(config: &Config, outcome: &mut Outcome, pusher: &Pusher, 
         }
     };
     // Something that could not be examined is not known well enough to be let in.
-    if outcome.gaps.iter().any(|gap| policy::leaves_undecided(&config.policy, gap)) {
+    if outcome
+        .gaps
+        .iter()
+        .any(|gap| policy::leaves_undecided(&config.policy, gap))
+    {
         complain("warning: bypass refused: not everything could be scanned");
         return None;
     }
@@ -41,24 +52,42 @@ pub(super) fn consider(config: &Config, outcome: &mut Outcome, pusher: &Pusher, 
         return None;
     }
     outcome.verdict = Verdict::Pass;
-    Some(format!("warning: let in by bypass of {}; it is logged", ascii(&user)))
+    Some(format!(
+        "warning: let in by bypass of {}; it is logged",
+        ascii(&user)
+    ))
 }
 
 fn permitted(bypass: &Bypass, pusher: &Pusher, reason: &str) -> Result<String, String> {
-    let Some(user) = &pusher.user else { return Err("the host does not say who pushes".to_owned()) };
+    let Some(user) = &pusher.user else {
+        return Err("the host does not say who pushes".to_owned());
+    };
     if !bypass.users.contains(user) {
         return Err(format!("{} may not bypass", ascii(user)));
     }
     if reason.trim().chars().count() < bypass.min_reason {
-        return Err(format!("the reason needs at least {} characters", bypass.min_reason));
+        return Err(format!(
+            "the reason needs at least {} characters",
+            bypass.min_reason
+        ));
     }
     Ok(user.clone())
 }
 
 /// One line a place and ref, with ids and never a value.
-fn audit_lines(config: &Config, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate], user: &str, reason: &str) -> Vec<Value> {
+fn audit_lines(
+    config: &Config,
+    outcome: &Outcome,
+    pusher: &Pusher,
+    updates: &[RefUpdate],
+    user: &str,
+    reason: &str,
+) -> Vec<Value> {
     let refs = refs(updates, &outcome.findings);
-    let blocking = outcome.findings.iter().filter(|f| policy::blocks(&config.policy, f));
+    let blocking = outcome
+        .findings
+        .iter()
+        .filter(|f| policy::blocks(&config.policy, f));
     let mut lines = Vec::new();
     for finding in blocking {
         for place in &finding.places {
@@ -105,7 +134,9 @@ fn append(path: &Path, lines: &[Value]) -> Result<()> {
         let mut file: File = OpenOptions::new().append(true).create(true).open(path)?;
         file.lock()?;
         let before = file.metadata()?.len();
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+        let written = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.sync_data());
         if written.is_err() {
             // A full disk must not leave half a line.
             file.set_len(before)?;
@@ -116,8 +147,15 @@ fn append(path: &Path, lines: &[Value]) -> Result<()> {
 }
 
 /// One line of the decision log, where policy asks for one.
-pub(super) fn log_decision(config: &Config, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate]) -> Result<()> {
-    let Some(path) = &config.decision_log else { return Ok(()) };
+pub(super) fn log_decision(
+    config: &Config,
+    outcome: &Outcome,
+    pusher: &Pusher,
+    updates: &[RefUpdate],
+) -> Result<()> {
+    let Some(path) = &config.decision_log else {
+        return Ok(());
+    };
     let findings: Vec<Value> = outcome
         .findings
         .iter()
@@ -154,5 +192,13 @@ pub(super) fn log_decision(config: &Config, outcome: &Outcome, pusher: &Pusher, 
 }
 
 fn ascii(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_ascii_graphic() || c == ' ' {
+                c
+            } else {
+                '?'
+            }
+        })
+        .collect()
 }

@@ -19,7 +19,11 @@ impl Engine {
     pub(super) fn new(config: &Config, started: Instant) -> Self {
         let policy = &config.policy;
         let deadline = policy.timeout.map(|budget| started + budget);
-        let limits = Limits { max_depth: policy.max_depth, deadline, ..Limits::default() };
+        let limits = Limits {
+            max_depth: policy.max_depth,
+            deadline,
+            ..Limits::default()
+        };
         Self {
             scanner: Scanner::new(config.rules.clone(), config.disable.clone(), limits),
             id_key: config.id_key.clone(),
@@ -30,10 +34,15 @@ impl Engine {
 
     /// Runs `work` with the tools of attribution.
     pub(super) fn with<R>(&self, work: impl FnOnce(Tools<'_>) -> R) -> R {
-        let expired = || self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let expired = || {
+            self.deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+        };
         work(Tools {
             scan: &|path, bytes| self.scanner.scan(path, bytes),
-            fingerprint: &|rule, secret| fingerprint(self.id_key.as_ref(), &rule.id, secret.expose()),
+            fingerprint: &|rule, secret| {
+                fingerprint(self.id_key.as_ref(), &rule.id, secret.expose())
+            },
             expired: &expired,
             max_blob: self.max_blob,
         })

@@ -34,7 +34,14 @@ pub(super) fn run(hook: Hook) -> Result<ExitCode> {
         Hook::CommitMsg { file } => message(&env, &file, started),
         Hook::PrePush { remote, url } => {
             let text = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
-            push(&env, &Remote { name: text(remote), url: text(url) }, started)
+            push(
+                &env,
+                &Remote {
+                    name: text(remote),
+                    url: text(url),
+                },
+                started,
+            )
         }
         Hook::PreReceive => receive(&env, started),
     }
@@ -49,27 +56,52 @@ fn staged(env: &GitEnv, parents: index::Parents, started: Instant) -> Result<Exi
         let mut review = Review::new(&repo, tools);
         review.add(&change).map(|()| review.finish())
     })?;
-    Ok(tell_client(Report::of(config, Stage::Index, started, reviewed)))
+    Ok(tell_client(Report::of(
+        config,
+        Stage::Index,
+        started,
+        reviewed,
+    )))
 }
 
 fn message(env: &GitEnv, file: &Path, started: Instant) -> Result<ExitCode> {
     let config = config::client(None)?;
-    let text = std::fs::read(file).with_context(|| format!("the commit message `{}` cannot be read", file.display()))?;
+    let text = std::fs::read(file)
+        .with_context(|| format!("the commit message `{}` cannot be read", file.display()))?;
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| -> Result<_> {
         let scan = |path: &[u8], bytes: &[u8]| {
             let mut scanned = (tools.scan)(path, bytes);
             if !scanned.matches.is_empty() {
                 // Only now is git asked what it will strip: nearly every message is clean.
-                let git = GitRepo::open(Place::Here, env).and_then(|repo| repo.git()).ok();
-                leave_out_removed(bytes, &Cleanup::read(git.as_ref(), env.editor.as_deref()), &mut scanned);
+                let git = GitRepo::open(Place::Here, env)
+                    .and_then(|repo| repo.git())
+                    .ok();
+                leave_out_removed(
+                    bytes,
+                    &Cleanup::read(git.as_ref(), env.editor.as_deref()),
+                    &mut scanned,
+                );
             }
             scanned
         };
-        let tools = crate::attribute::Tools { scan: &scan, ..tools };
-        Ok(files::review_bytes(&Origin::MessageFile, b"commit message", &text, tools))
+        let tools = crate::attribute::Tools {
+            scan: &scan,
+            ..tools
+        };
+        Ok(files::review_bytes(
+            &Origin::MessageFile,
+            b"commit message",
+            &text,
+            tools,
+        ))
     })?;
-    Ok(tell_client(Report::of(config, Stage::Message, started, reviewed)))
+    Ok(tell_client(Report::of(
+        config,
+        Stage::Message,
+        started,
+        reviewed,
+    )))
 }
 
 fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
@@ -83,9 +115,15 @@ fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
         let mut review = Review::new(&repo, tools);
-        outgoing::changes(&repo, remote, &refs, &mut |change| review.add(&change)).map(|()| review.finish())
+        outgoing::changes(&repo, remote, &refs, &mut |change| review.add(&change))
+            .map(|()| review.finish())
     })?;
-    Ok(tell_client(Report::of(config, Stage::LocalCommits, started, reviewed)))
+    Ok(tell_client(Report::of(
+        config,
+        Stage::LocalCommits,
+        started,
+        reviewed,
+    )))
 }
 
 fn receive(env: &GitEnv, started: Instant) -> Result<ExitCode> {
@@ -96,14 +134,20 @@ fn receive(env: &GitEnv, started: Instant) -> Result<ExitCode> {
     }
     let repo = GitRepo::open(Place::Here, env)?;
     let updates = host::parse_updates(&input, repo.format)?;
-    let novelty = if config.policy.strict { Novelty::Reachability } else { Novelty::Objects };
+    let novelty = if config.policy.strict {
+        Novelty::Reachability
+    } else {
+        Novelty::Objects
+    };
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
         let mut review = Review::new(&repo, tools);
-        receive::changes(&repo, &updates, novelty, &mut |change| review.add(&change)).map(|()| review.finish())
+        receive::changes(&repo, &updates, novelty, &mut |change| review.add(&change))
+            .map(|()| review.finish())
     })?;
     let pusher = Pusher::read();
-    let (config, stage, mut outcome) = Report::of(config, Stage::Pushed, started, reviewed).decide();
+    let (config, stage, mut outcome) =
+        Report::of(config, Stage::Pushed, started, reviewed).decide();
     let passed = bypass::consider(&config, &mut outcome, &pusher, &updates);
     tell_pusher(&config, stage, &outcome, &pusher, &updates);
     bypass::log_decision(&config, &outcome, &pusher, &updates)?;
@@ -119,9 +163,16 @@ fn stdin() -> Result<Vec<u8>> {
     if stdin.is_terminal() {
         return Ok(input);
     }
-    stdin.by_ref().take(STDIN + 1).read_to_end(&mut input).context("standard input cannot be read")?;
+    stdin
+        .by_ref()
+        .take(STDIN + 1)
+        .read_to_end(&mut input)
+        .context("standard input cannot be read")?;
     if input.len() as u64 > STDIN {
-        anyhow::bail!("standard input is over {} MiB: no push names that many refs", STDIN >> 20);
+        anyhow::bail!(
+            "standard input is over {} MiB: no push names that many refs",
+            STDIN >> 20
+        );
     }
     Ok(input)
 }
@@ -133,7 +184,8 @@ fn tell_client(report: Report) -> ExitCode {
     let view = View {
         policy: &config.policy,
         stage,
-        color: stderr.is_terminal() && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never,
+        color: stderr.is_terminal()
+            && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never,
         width: width(),
         show_suppressed: false,
         refs: Vec::new(),
@@ -147,10 +199,18 @@ fn tell_client(report: Report) -> ExitCode {
     outcome.verdict.into()
 }
 
-fn tell_pusher(config: &Config, stage: Stage, outcome: &Outcome, pusher: &Pusher, updates: &[RefUpdate]) {
+fn tell_pusher(
+    config: &Config,
+    stage: Stage,
+    outcome: &Outcome,
+    pusher: &Pusher,
+    updates: &[RefUpdate],
+) {
     let refs = updates
         .iter()
-        .map(|update| String::from_utf8_lossy(&mask_name(&update.name, &outcome.findings)).into_owned())
+        .map(|update| {
+            String::from_utf8_lossy(&mask_name(&update.name, &outcome.findings)).into_owned()
+        })
         .collect();
     let view = View {
         policy: &config.policy,

@@ -28,8 +28,19 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn of(config: Config, stage: Stage, started: Instant, reviewed: Reviewed) -> Self {
-        let Reviewed { findings, gaps, stats } = reviewed;
-        Self { config, stage, started, findings, gaps, stats }
+        let Reviewed {
+            findings,
+            gaps,
+            stats,
+        } = reviewed;
+        Self {
+            config,
+            stage,
+            started,
+            findings,
+            gaps,
+            stats,
+        }
     }
 
     /// Labels and judges the findings.

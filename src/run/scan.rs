@@ -45,13 +45,16 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
     let env = GitEnv::read();
     match target {
         Target::Paths(paths) => {
-            let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
+            let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+                paths.into_iter().partition(|p| p.as_os_str() == "-");
             if stdin.is_empty() {
                 files::review(&paths, tools)
             } else if paths.is_empty() {
                 standard_input(b"-", tools)
             } else {
-                anyhow::bail!("`-` is standard input and stands alone; scan the other paths by themselves")
+                anyhow::bail!(
+                    "`-` is standard input and stands alone; scan the other paths by themselves"
+                )
             }
         }
         Target::StdinAs(path) => standard_input(path.as_os_str().as_encoded_bytes(), tools),
@@ -70,7 +73,9 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
         Target::History { repository, range } => {
             let repo = GitRepo::open(Place::At(&repository), &env)?;
             let revisions = match range {
-                Some(range) => Revisions::Range(range.split_whitespace().map(str::to_owned).collect()),
+                Some(range) => {
+                    Revisions::Range(range.split_whitespace().map(str::to_owned).collect())
+                }
                 None => Revisions::All,
             };
             let mut review = Review::new(&repo, tools);
@@ -82,6 +87,9 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
 
 fn standard_input(path: &[u8], tools: Tools<'_>) -> Result<Reviewed> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .context("standard input cannot be read")?;
     Ok(files::review_bytes(&Origin::Stdin, path, &bytes, tools))
 }

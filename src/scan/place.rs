@@ -116,7 +116,8 @@ pub(super) fn excerpt(
         if mask.end > at {
             shown.push_str(label);
         }
-        if mask.start <= span.start && mask.end >= span.start {
+        // The mask that covers the value's start is the one to point at.
+        if mask.start <= span.start && mask.end > span.start && mark.is_empty() {
             mark = begin..shown.len();
         }
         at = at.max(mask.end);
