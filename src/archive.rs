@@ -62,6 +62,17 @@ impl Budget {
         }
     }
 
+    /// Pays for decoded text, which nests like archives do and counts with them.
+    pub fn charge(&self, bytes: usize) -> Result<(), GapReason> {
+        let left = self.bytes.get().checked_sub(bytes as u64);
+        let left = left.ok_or(GapReason::Limit("size of decoded texts"))?;
+        self.bytes.set(left);
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => Err(GapReason::Time),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     fn count_member(&self) -> Result<(), GapReason> {
         match self.members.get().checked_sub(1) {
             Some(left) => {

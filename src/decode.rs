@@ -14,7 +14,9 @@ mod escape;
 mod full_width;
 mod hex;
 mod join;
+mod manifest;
 mod map;
+mod office;
 mod percent;
 mod run;
 mod wide;
@@ -60,6 +62,7 @@ impl std::fmt::Debug for Decoder {
 pub static DECODERS: &[Decoder] = &[
     wide::DECODER,
     base64::DECODER,
+    manifest::DECODER,
     hex::DECODER,
     percent::DECODER,
     escape::DECODER,
@@ -67,6 +70,7 @@ pub static DECODERS: &[Decoder] = &[
     join::DECODER,
     zero_width::DECODER,
     full_width::DECODER,
+    office::DECODER,
 ];
 
 /// What all decoders find in `text` that touches `range`; pass `0..text.len()` for the whole.

@@ -113,6 +113,21 @@ fn decode(text: &[u8], run: Range<usize>, bits: &mut Bits, out: &mut Vec<u8>) {
     }
 }
 
+/// Decodes a value that is base64 as a whole, padded and of the standard alphabet; also returns where it ends.
+pub(super) fn decode_value(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
+    let end = run::end(text, start, is_digit);
+    let rest = text.get(end..)?;
+    let n_padding = rest.iter().take(2).take_while(|&&b| b == b'=').count();
+    let is_whole = (end - start + n_padding).is_multiple_of(4) && end > start;
+    let is_ended = rest
+        .get(n_padding)
+        .is_none_or(|b| matches!(b, b'"' | b'\'' | b' ' | b'\r' | b'\n' | b',' | b'}'));
+    (is_whole && is_ended).then_some(())?;
+    let mut bytes = Vec::new();
+    decode(text, start..end, &mut Bits::default(), &mut bytes);
+    Some((bytes, end + n_padding))
+}
+
 /// Decodes a run and the lines that continue it: as long as the first, the last one may be shorter.
 fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
     let width = first.len();

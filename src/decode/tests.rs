@@ -46,6 +46,14 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("base64", wrapped("data: |\n    ", "\n    ", "\n")),
         ("base64", wrapped("x = \"", "\" +\n      \"", "\";")),
         ("base64", wrapped("\"k\": \"", "\\n", "\"")),
+        (
+            "manifest",
+            format!("kind: Secret\ndata:\n  key: {standard}\n").into_bytes(),
+        ),
+        (
+            "manifest",
+            format!("{{\"kind\":\"Secret\",\"data\":{{\"key\":\"{standard}\"}}}}").into_bytes(),
+        ),
         ("hex", hex.clone().into_bytes()),
         ("hex", format!("0x{}", hex.to_uppercase()).into_bytes()),
         (
@@ -130,6 +138,14 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ("join", between("\"", "\" \\\n    f\"", "\"")),
             ("join", between("key=", "\\\n", "\n")),
             ("join", between("key=\"", "\\\r\n    ", "\"\n")),
+            (
+                "office",
+                between(
+                    "<?xml?><w:p><w:t>",
+                    "</w:t></w:r><w:r><w:t>",
+                    "</w:t></w:p>",
+                ),
+            ),
             ("zero-width", between("", "\u{200b}", "")),
             ("zero-width", between("", "\u{ad}", "")),
         ]);
@@ -187,7 +203,8 @@ proptest! {
     #[test]
     fn a_range_yields_what_the_whole_yields_there(plain in plain(), before in "[a-z\n ]{0,300}") {
         for (name, encoded) in encodings(&plain) {
-            if name == "utf-16" {
+            // These depend on how the content begins.
+            if ["utf-16", "office"].contains(&name) {
                 continue;
             }
             let text = [before.as_bytes(), b"\n", &encoded, b"\n", before.as_bytes()].concat();
@@ -208,6 +225,21 @@ fn the_round_trip_covers_every_decoder() {
             "{decoder:?}"
         );
     }
+}
+
+#[test]
+fn short_values_of_a_manifest_keep_their_key() {
+    let value = data_encoding::BASE64.encode(b"hunter2");
+    let text = format!("apiVersion: v1\nkind: Secret\ntype: Opaque\ndata:\n  password: {value}\n");
+    let mut found = Vec::new();
+    find_all(text.as_bytes(), 0..text.len(), &mut |decoded| {
+        let value = decoded.map.parent(&(11..18));
+        found.push((decoded.bytes, text.as_bytes()[value].to_vec()));
+    });
+    assert_eq!(
+        found,
+        [(b"password: \"hunter2\"".to_vec(), value.into_bytes())]
+    );
 }
 
 #[test]

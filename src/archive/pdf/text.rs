@@ -27,12 +27,13 @@ impl Piece {
     }
 }
 
-/// All texts of the pieces: as they are, and through each font's map that fits at least one string.
+/// All texts of the pieces: the strings that are readable as they are, and for each font those that its map knows.
 pub(super) fn show(pieces: &[Piece], fonts: &[font::Map]) -> impl Iterator<Item = Vec<u8>> {
-    let plain = std::iter::once_with(|| render(pieces, |string| Some(string.to_vec())));
-    let plain = plain.filter(|text| {
-        let control = text.iter().filter(|&&b| b < b' ' && b != b'\n').count();
-        control * 10 <= text.len()
+    let plain = std::iter::once_with(|| {
+        render(pieces, |string| {
+            let control = string.iter().filter(|&&b| b < b' ').count();
+            (control * 10 <= string.len()).then(|| string.to_vec())
+        })
     });
     let mapped = fonts
         .iter()
