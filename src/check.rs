@@ -17,6 +17,7 @@ mod tests;
 
 pub(crate) use der::is_pkcs12;
 pub use make::make;
+pub(crate) use pem::body as pem_body;
 
 use crate::finding::Evidence;
 

@@ -108,15 +108,8 @@ fn prove(rule: &Rule, value: &[u8]) -> Option<(Standing, Vec<Evidence>)> {
                     standing = Standing::Disproved;
                 }
             }
-            Proof::Unknown => {
-                if rule
-                    .required
-                    .iter()
-                    .any(|required| required.name == check.name)
-                {
-                    return None;
-                }
-            }
+            // A form that carries no check value: nothing speaks against it.
+            Proof::Unknown => {}
         }
     }
     Some((standing, evidence))

@@ -11,17 +11,17 @@ use crate::known::looks_like_placeholder;
 
 /// A PEM block with the dressing taken off.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Block {
+pub(super) struct Block {
     /// Between `BEGIN` and the hyphens.
-    pub(crate) label: Vec<u8>,
+    pub(super) label: Vec<u8>,
     /// The base64 characters, without padding.
-    pub(crate) body: Vec<u8>,
+    pub(super) body: Vec<u8>,
     /// The characters of OpenPGP's checksum line.
-    pub(crate) checksum: Option<Vec<u8>>,
+    pub(super) checksum: Option<Vec<u8>>,
     /// A header says that the body is encrypted.
-    pub(crate) encrypted: bool,
+    pub(super) encrypted: bool,
     /// The `END` line is there.
-    pub(crate) ended: bool,
+    pub(super) ended: bool,
 }
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -30,14 +30,22 @@ const SSH2_BEGIN: &[u8] = b"---- BEGIN ";
 /// Characters of base64 below which a body is documentation.
 const SHORTEST_BODY: usize = 60;
 
-/// Reads the first PEM block of a text.
-pub(crate) fn normalise(text: &[u8]) -> Option<Block> {
+/// Reads the first PEM block of a private key, or else the first block, of a text.
+pub(super) fn normalise(text: &[u8]) -> Option<Block> {
     let (marker, hyphens): (&[u8], &[u8]) = if memchr::memmem::find(text, BEGIN).is_some() {
         (BEGIN, b"-----")
     } else {
         (SSH2_BEGIN, b" ----")
     };
-    let at = memchr::memmem::find(text, marker)? + marker.len();
+    // A certificate or a block of parameters may stand before the key.
+    let mut marks = memchr::memmem::find_iter(text, marker).map(|at| at + marker.len());
+    let first = marks.clone().next()?;
+    let at = marks
+        .find(|&at| {
+            let label = text.get(at..(at + 40).min(text.len())).unwrap_or_default();
+            memchr::memmem::find(label, b"PRIVATE").is_some()
+        })
+        .unwrap_or(first);
     let rest = text.get(at..)?;
     let label_end = memchr::memmem::find(rest, hyphens)?;
     let mut block = Block {
@@ -64,6 +72,11 @@ pub(crate) fn normalise(text: &[u8]) -> Option<Block> {
         }
     }
     Some(block)
+}
+
+/// The base64 characters of a text's first private key block.
+pub(crate) fn body(text: &[u8]) -> Option<Vec<u8>> {
+    Some(normalise(text)?.body)
 }
 
 impl Block {
