@@ -129,8 +129,8 @@ pub fn make(kind: &str, arg: &str, seed: &mut Seed) -> Option<String> {
         "mapbox" => {
             let json = format!(r#"{{"u":"acme","a":"c{}"}}"#, seed.text(BASE36, 24));
             format!(
-                "{}eyJ{}.{}",
-                or("sk."),
+                "{}.eyJ{}.{}",
+                or("sk").trim_end_matches('.'),
                 pack(json.as_bytes(), 6, BASE64URL).split_off(3),
                 seed.text(BASE64URL, 22)
             )
