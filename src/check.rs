@@ -85,6 +85,7 @@ pub static CHECKS: &[&Check] = &[
     &GROQ_MARK,
     &JFROG_REFERENCE,
     &JIRA_DC,
+    &JWK_PRIVATE,
     &JWT,
     &JWT_KUBERNETES,
     &JWT_SUPABASE_ANON,
@@ -136,6 +137,7 @@ pub static GRAFANA_JSON: Check = check!("grafana-json", json::grafana);
 pub static GROQ_MARK: Check = check!("groq-mark", shape::groq);
 pub static JFROG_REFERENCE: Check = check!("jfrog-reference", shape::jfrog_reference);
 pub static JIRA_DC: Check = check!("jira-dc", shape::jira_data_center);
+pub static JWK_PRIVATE: Check = check!("jwk-private", json::jwk);
 pub static JWT: Check = check!("jwt", json::jwt);
 pub static JWT_KUBERNETES: Check = check!("jwt-kubernetes", json::kubernetes);
 pub static JWT_SUPABASE_ANON: Check = check!("jwt-supabase-anon", json::anon);

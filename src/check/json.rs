@@ -181,3 +181,36 @@ pub(super) fn onepassword(value: &[u8]) -> Proof {
     let keys = ["signInAddress", "secretKey", "muk"];
     with_keys(rest, &keys, "decodes to a 1Password service account")
 }
+
+/// The words for a private key of a JSON Web Key's type, and the member that holds the private part.
+const KEY_TYPES: &[(&str, &str, &str)] = &[
+    ("RSA", "d", "a private JSON Web Key (RSA)"),
+    ("EC", "d", "a private JSON Web Key (EC)"),
+    ("OKP", "d", "a private JSON Web Key (Ed25519, X25519)"),
+    ("AKP", "priv", "a private JSON Web Key (post-quantum)"),
+    ("oct", "k", "a symmetric JSON Web Key"),
+];
+
+/// A JSON Web Key with its private part; without it the key is public.
+pub(super) fn jwk(value: &[u8]) -> Proof {
+    let mut plain = value.to_vec();
+    // In a string of another JSON text.
+    if memchr::memmem::find(value, b"\\\"kty").is_some() {
+        plain.retain(|b| *b != b'\\');
+    }
+    let Ok(Value::Object(key)) = serde_json::from_slice(&plain) else {
+        return Proof::Invalid;
+    };
+    let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
+    let Some((_, member, words)) = KEY_TYPES.iter().find(|(kty, ..)| *kty == text("kty")) else {
+        return Proof::Invalid;
+    };
+    let private = text(member).as_bytes();
+    if crate::known::looks_like_placeholder(private) {
+        return Proof::Invalid;
+    }
+    Proof::when(
+        unbase64(private).is_some_and(|bytes| bytes.len() >= 14),
+        words,
+    )
+}

@@ -154,6 +154,7 @@ pub fn make(kind: &str, arg: &str, seed: &mut Seed) -> Option<String> {
             );
             pack(text.as_bytes(), 6, BASE64URL)
         }
+        "jwk" => jwk(&or("rsa"), seed)?,
         "onepassword" => onepassword(seed),
         "basic" => {
             let user = or("deploy");
@@ -365,4 +366,26 @@ fn onepassword(seed: &mut Seed) -> String {
         seed.text(BASE36, 26)
     );
     format!("ops_{}", pack(json.as_bytes(), 6, BASE64URL))
+}
+
+/// `rsa`, `ec`, `oct`, or the public halves `rsa-public` and `public`.
+fn jwk(kind: &str, seed: &mut Seed) -> Option<String> {
+    let mut number = |n: usize| pack(&seed.bytes(n), 6, BASE64URL);
+    Some(match kind {
+        "rsa" => format!(
+            r#"{{"kty":"RSA","n":"{}","e":"AQAB","d":"{}","kid":"1"}}"#,
+            number(256),
+            number(256)
+        ),
+        "rsa-public" => format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, number(256)),
+        "ec" => format!(
+            r#"{{"crv":"P-256","d":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
+            number(32),
+            number(32),
+            number(32)
+        ),
+        "public" => format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, number(32)),
+        "oct" => format!(r#"{{"kty": "oct", "k": "{}", "alg": "HS256"}}"#, number(32)),
+        _ => return None,
+    })
 }
