@@ -217,14 +217,21 @@ pub fn compose_named(names: &[String], value: &str) -> String {
     let plain = alternatives(names, false);
     let camel = alternatives(names, true);
     format!(
-        "(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))(?:{ASSIGNED}|{NEARBY})(?:{OPENER}){{0,3}}\
+        "(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))(?:{REST})?(?:{ASSIGNED}|{NEARBY})(?:{OPENER}){{0,3}}\
          (?<secret>{value})(?:[^A-Za-z0-9_+/=\\-]|$)"
     )
 }
 
-/// The rest of an identifier, a type, a separator; or a `value` that belongs to a `name`.
+/// The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
+/// would stand in `linear`.
+const REST: &str = concat!(
+    r"(?:(?i:api|key|token|secret|auth|access|pass|pwd|cred|pat|app|client|private|public|admin|user|account|acct|id",
+    r"|project|org|team|prod|dev|test|live|staging|io|com|db|bot|web|hook|cloud|service|server|read|write|master|ci|http",
+    r"|licen[sc]e|ingest|personal|rest|sdk|url|bearer|sign|config|deploy|cli)|[A-Z][a-z]|[0-9_.\-])[A-Za-z0-9_.\-]{0,40}",
+);
+/// A type, a separator; or a `value` that belongs to a `name`.
 const ASSIGNED: &str = concat!(
-    r"[A-Za-z0-9_.\-]{0,40}(?:\\?[\x22'`])?[\])}]{0,2}(?:",
+    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:",
     r"(?:[ \t]{0,4}:?[ \t]{0,4}&?(?:'static )?(?i:string|str|text|char|any)(?:\[\])?)?",
     r"[ \t]{0,20}(?:[:=]{1,3}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
     r"|[ \t]{1,4}|>\s{0,40}",
@@ -232,7 +239,8 @@ const ASSIGNED: &str = concat!(
 );
 /// Some text, a label, a separator.
 const NEARBY: &str = concat!(
-    r"[\x01-\xff]{0,60}?(?i:key|token|secret|password|passwd|auth|bearer|private)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
+    r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
+    r"(?i:key|token|secret|password|passwd|auth|bearer|private)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
     r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,3}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2})",
 );
 /// What stands between the separator and the value.
@@ -350,6 +358,7 @@ mod tests {
             "var datadogToken string = `@`",
             "let DATADOG_KEY: &'static str = \"@\";",
             "myDatadogKey := \"@\"",
+            "datadogkey: @",
             "os.environ[\"DD_API_KEY\"] = '@'",
             "getenv('DD_API_KEY', '@')",
             "--datadog-token @ --verbose",
@@ -375,6 +384,8 @@ mod tests {
         for text in [
             "datadog @0",
             "updatadog = @",
+            "DATADOGMA_KEY = @",
+            "datadogmatic_key = @",
             "datadog is a service; see commit @",
         ] {
             let text = text.replace('@', &value);
