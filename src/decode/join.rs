@@ -18,9 +18,9 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         name: DECODER.name,
         next: |text, range| {
             run::pair(text, range, |a, b| {
-                let is_blank = (b == b' ') | (b.wrapping_sub(b'\t') <= 4);
-                let is_joint = (b == b'+') | (b == b'.') | (b == b'"') | (b == b'\'');
-                (((a == b'"') | (a == b'\'')) & (is_blank | is_joint)) | ((a == b'\\') & is_blank)
+                // Blanks, quotes, operators: what is at or below `.`, without what follows most literals.
+                let is_joint = ((b <= b'.') & (b != b',') & (b != b')')) | (b == b'|');
+                (((a == b'"') | (a == b'\'')) & is_joint) | ((a == b'\\') & (b <= b' '))
             })
         },
         unit,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder, reach, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "zero-width",
@@ -11,6 +11,10 @@ pub(super) const DECODER: Decoder = Decoder {
 };
 
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    let near = text.get(reach(text, &range)).unwrap_or_default();
+    if near.is_ascii() {
+        return;
+    }
     let syntax = Syntax {
         name: DECODER.name,
         next: |text, range| {
