@@ -127,20 +127,16 @@ fn stands_near(rule: &Rule, candidate: &Candidate<'_>) -> bool {
         .is_some_and(|window| near.pattern.regex().is_match(window))
 }
 
-/// Whether a word such as key or token stands on the line before the value.
+/// Whether a word such as key or token stands in the match before the value, or before the match on its line.
 fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     let Detect::Named { label: true, .. } = rule.detect else {
         return true;
     };
-    let from = candidate.start.saturating_sub(60);
-    let before = candidate
-        .bytes
-        .get(from..candidate.value_start)
-        .unwrap_or_default();
-    let line = before
-        .rsplit(|&b| b == b'\n')
-        .next()
-        .unwrap_or_default()
+    let part = |from: usize, to: usize| candidate.bytes.get(from..to).unwrap_or_default();
+    let before = part(candidate.start.saturating_sub(60), candidate.start);
+    let on_line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let line = [on_line, part(candidate.start, candidate.value_start)]
+        .concat()
         .to_ascii_lowercase();
     LABELS
         .iter()

@@ -233,15 +233,15 @@ const REST: &str = concat!(
 const ASSIGNED: &str = concat!(
     r"(?:\\?[\x22'`])?[\])}]{0,2}(?:",
     r"(?:[ \t]{0,4}:?[ \t]{0,4}&?(?:'static )?(?i:string|str|text|char|any)(?:\[\])?)?",
-    r"[ \t]{0,20}(?:[:=]{1,3}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
+    r"[ \t]{0,20}(?:[:=]{1,4}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
     r"|[ \t]{1,4}|>\s{0,40}",
     r"|,?\s{1,40}[\x22']?(?:[A-Za-z]{1,10}_)?(?i:value|val|default)(?:\\?[\x22'])?[ \t]{0,4}[:=][ \t]{0,4})",
 );
 /// Some text, a label, a separator.
 const NEARBY: &str = concat!(
     r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
-    r"(?i:key|token|secret|password|passwd|auth|bearer|private)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
-    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,3}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2})",
+    r"(?i:key|token|secret|password|passwd|auth|bearer|private|access)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
+    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,4}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2}(?:-[ \t]{1,2})?|-)",
 );
 /// What stands between the separator and the value.
 const OPENER: &str = r"[brfuL@$]?[\x22'`]|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
@@ -369,6 +369,8 @@ mod tests {
             "- name: DATADOG_TOKEN\n  value: @",
             "datadog:\n  api_key: @\n",
             "DATADOG_KEY ?= @",
+            "datadog_key :::= @",
+            "datadog token - '@'",
             "\"datadogToken\" => \"@\"",
             "datadog.Client(token=\"@\")",
             "calling the datadog API\n    with KEY=@",
