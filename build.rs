@@ -6,6 +6,8 @@
     reason = "the shared modules have more in them than the build needs"
 )]
 
+#[path = "src/rule/compile.rs"]
+mod compile;
 #[path = "src/rule/derive.rs"]
 mod derive;
 #[path = "src/rule/parse.rs"]
@@ -14,6 +16,8 @@ mod parse;
 mod prefilter {
     pub mod tables;
 }
+#[path = "src/rule/program.rs"]
+mod program;
 #[path = "src/table.rs"]
 mod table;
 
@@ -265,14 +269,37 @@ fn matcher(at: usize, pattern: &str, wanted: &mut Vec<Vec<u8>>) -> Result<String
         ));
     }
     wanted.extend_from_slice(&facts.literals);
+    let program = compile::compile(&hir).map_or_else(
+        || "None".to_owned(),
+        |p| {
+            format!(
+                "Some(Program {{ ops: List::Borrowed(&{}), sets: List::Borrowed(&{:?}) }})",
+                ops(&p.ops),
+                p.sets
+            )
+        },
+    );
     let literals: Vec<String> = facts
         .literals
         .iter()
         .map(|l| format!("Text::Borrowed({:?})", String::from_utf8_lossy(l)))
         .collect();
     Ok(format!(
-        "Matcher {{ pattern: Pattern::new(Text::Borrowed({pattern:?})), literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
+        "Matcher {{ pattern: Pattern::new(Text::Borrowed({pattern:?})), program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
         literals.join(", "),
         facts.before.1
     ))
+}
+
+/// The code of a program's instructions.
+fn ops(ops: &[program::Op]) -> String {
+    use program::Op;
+    let code: Vec<String> = ops
+        .iter()
+        .map(|op| match op {
+            Op::Look(look) => format!("Op::Look(Look::{look:?})"),
+            other => format!("Op::{other:?}"),
+        })
+        .collect();
+    format!("[{}]", code.join(", "))
 }

@@ -1,8 +1,10 @@
 //! A rule: one detector as data. Built-in rules are static tables that `build.rs` makes from `rules.toml`; a user's rules
 //! are the same type made at load. Nothing is compiled before a literal of the rule was seen.
 
+pub mod compile;
 pub mod derive;
 pub mod parse;
+pub mod program;
 pub mod user;
 
 use std::borrow::Cow;
@@ -12,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use self::program::Program;
 use crate::check::Check;
 use crate::finding::{Confidence, Severity};
 
@@ -61,6 +64,8 @@ pub enum Detect {
 #[derive(Debug)]
 pub struct Matcher {
     pub pattern: Pattern,
+    /// The same pattern for the machine of `rule/program.rs`, where that knows it.
+    pub program: Option<Program>,
     /// Lower case; every match holds one of them.
     pub literals: List<Text>,
     /// Greatest distance from the match's start to the literal's.
@@ -188,6 +193,7 @@ impl Eq for RuleRef {}
 
 /// The built-in rules, sorted by id, as made from `rules.toml`.
 pub mod built_in {
+    use super::program::{Look, Op, Program};
     use super::{Detect, List, Matcher, Near, Pattern, Rule, Text};
     use crate::check;
     use crate::finding::{Confidence, Severity};

@@ -154,3 +154,60 @@ fn checks_are_named_once() {
         assert!(keysieve::check::find(name).is_some());
     }
 }
+
+/// The static program of each pattern and its regular expression say the same, on texts that match and on texts that
+/// nearly do.
+#[test]
+fn programs_agree_with_their_patterns() {
+    use keysieve::rule::program::Outcome;
+    use regex_automata::{Anchored, Input};
+    each_rule(|rule, said| {
+        let (Detect::Pattern(matcher) | Detect::Named { matcher, .. }) = &rule.detect else {
+            return;
+        };
+        let Some(program) = &matcher.program else {
+            said.push("its pattern has no program: it is too long when unrolled".into());
+            return;
+        };
+        let regex = rule::build(&matcher.pattern.text).unwrap();
+        let mut captures = regex.create_captures();
+        for (n, template) in rule.hit.iter().chain(rule.miss.iter()).enumerate() {
+            let mut seed = Seed::of(&format!("program {}{n}", rule.id));
+            let Ok(text) = expand(template, &mut seed) else {
+                continue;
+            };
+            for round in 0..6 {
+                let mut bytes = text.clone().into_bytes();
+                if round > 0 && !bytes.is_empty() {
+                    let at = seed.below(bytes.len());
+                    match round % 3 {
+                        0 => drop(bytes.remove(at)),
+                        1 => bytes.insert(at, b"a0-_ =\"\n"[seed.below(8)]),
+                        _ => bytes[at] = b"zZ9+/.:x"[seed.below(8)],
+                    }
+                }
+                for start in 0..bytes.len().min(200) {
+                    let got = program.run(&bytes, start);
+                    regex.search_captures(
+                        &Input::new(&bytes)
+                            .span(start..bytes.len())
+                            .anchored(Anchored::Yes),
+                        &mut captures,
+                    );
+                    let want = captures
+                        .get_match()
+                        .map_or(Outcome::None, |whole| Outcome::Match {
+                            value: captures.get_group_by_name("secret").unwrap().range(),
+                            end: whole.end(),
+                        });
+                    if got != Outcome::Undecided && got != want {
+                        said.push(format!(
+                            "`{template}` at {start}: program {got:?}, pattern {want:?}"
+                        ));
+                        return;
+                    }
+                }
+            }
+        }
+    });
+}

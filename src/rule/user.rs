@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::parse::RuleText;
-use super::{Detect, Matcher, Near, Pattern, Rule, Text, derive};
+use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive};
 use crate::check;
 use crate::finding::{Confidence, Severity};
 use crate::table::{At, Problem};
@@ -118,6 +118,7 @@ fn matcher(pattern: &str) -> Result<Matcher, String> {
         .and_then(|n| u32::try_from(n).ok());
     Ok(Matcher {
         pattern: built,
+        program: compile::compile(&hir),
         literals: literals.into(),
         before: u32::try_from(facts.before.1).unwrap_or(u32::MAX),
         max_len,

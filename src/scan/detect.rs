@@ -9,6 +9,7 @@ use super::UserRules;
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::judge::{self, Candidate};
 use crate::prefilter::{self, Prefilter};
+use crate::rule::program::Outcome;
 use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
 use crate::{generic, keyfile};
 
@@ -131,30 +132,15 @@ impl State<'_> {
             return;
         };
         let first = hit.saturating_sub(matcher.before as usize).max(done);
-        let regex = matcher.pattern.regex();
-        let mut captures = regex.create_captures();
-        let mut attempt = |range: Range<usize>, anchored: Anchored| {
-            regex.search_captures(
-                &Input::new(self.bytes).span(range).anchored(anchored),
-                &mut captures,
-            );
-            captures
-                .get_match()
-                .map(|whole| whole.range())
-                .map(|whole| {
-                    (
-                        captures
-                            .get_group_by_name("secret")
-                            .map_or(whole.clone(), |g| g.range()),
-                        whole,
-                    )
-                })
-        };
         let end = |start: usize| (start + max_len as usize).min(self.bytes.len());
         let got = if matcher.before <= TRIED_STARTS {
-            (first..=hit).find_map(|start| attempt(start..end(start), Anchored::Yes))
+            (first..=hit).find_map(|start| match run(matcher, self.bytes, start) {
+                Outcome::Match { value, end } => Some((value, start..end)),
+                Outcome::None => None,
+                Outcome::Undecided => search(matcher, self.bytes, start..end(start), Anchored::Yes),
+            })
         } else {
-            attempt(first..end(hit), Anchored::No)
+            search(matcher, self.bytes, first..end(hit), Anchored::No)
         };
         let Some((value, whole)) = got else { return };
         if self.done.len() <= index {
@@ -221,6 +207,36 @@ impl State<'_> {
             });
         }
     }
+}
+
+/// Tries the pattern's program at `start`.
+fn run(matcher: &Matcher, bytes: &[u8], start: usize) -> Outcome {
+    matcher
+        .program
+        .as_ref()
+        .map_or(Outcome::Undecided, |program| program.run(bytes, start))
+}
+
+/// Value and whole match of the pattern's regular expression in a span.
+fn search(
+    matcher: &Matcher,
+    bytes: &[u8],
+    span: Range<usize>,
+    anchored: Anchored,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let regex = matcher.pattern.regex();
+    let mut captures = regex.create_captures();
+    regex.search_captures(
+        &Input::new(bytes).span(span).anchored(anchored),
+        &mut captures,
+    );
+    let whole = captures.get_match()?.range();
+    Some((
+        captures
+            .get_group_by_name("secret")
+            .map_or(whole.clone(), |g| g.range()),
+        whole,
+    ))
 }
 
 /// Whether `needle` stands in `bytes`, ASCII case aside. Runs after a match only.

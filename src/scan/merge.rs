@@ -68,7 +68,7 @@ fn nested(a: &Located, b: &Located) -> bool {
 
 /// What a rule knows: a proof beats everything, then a provider's form, then a name, then the shape alone. `jwt` knows
 /// only the shape.
-fn rank(found: &Located) -> (bool, u8, Confidence, usize) {
+fn rank(found: &Located) -> (bool, u8, Confidence, usize, usize) {
     let specific = match found.raw.rule.detect {
         Detect::Pattern(_) if found.raw.rule.id == "jwt" => 1,
         Detect::Pattern(_) => 3,
@@ -80,6 +80,8 @@ fn rank(found: &Located) -> (bool, u8, Confidence, usize) {
         found.raw.confidence == Confidence::Certain,
         specific,
         found.raw.confidence,
+        // `sk_live_a2V5` says more than `sk_live_`.
+        found.raw.rule.prefix().len(),
         found.secret.len(),
     )
 }

@@ -1,0 +1,226 @@
+//! From a parsed pattern to instructions.
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look as HirLook, Repetition};
+
+use super::program::{Look, Op, Program, Set};
+
+/// Longest program. A pattern that unrolls to more stays a regular expression.
+const MAX_OPS: usize = 4_000;
+
+/// Compiles a pattern; `None` where it has something that the machine does not know or is too long.
+#[must_use]
+pub fn compile(hir: &Hir) -> Option<Program> {
+    let mut out = Compiler {
+        ops: Vec::new(),
+        sets: Vec::new(),
+    };
+    out.emit(hir)?;
+    out.push(Op::Match)?;
+    Some(Program {
+        ops: out.ops.into(),
+        sets: out.sets.into(),
+    })
+}
+
+struct Compiler {
+    ops: Vec<Op>,
+    sets: Vec<Set>,
+}
+
+impl Compiler {
+    fn push(&mut self, op: Op) -> Option<usize> {
+        self.ops.push(op);
+        (self.ops.len() <= MAX_OPS).then_some(self.ops.len() - 1)
+    }
+
+    /// The index of the next instruction.
+    fn here(&self) -> Option<u16> {
+        u16::try_from(self.ops.len()).ok()
+    }
+
+    fn put(&mut self, at: usize, op: Op) {
+        if let Some(slot) = self.ops.get_mut(at) {
+            *slot = op;
+        }
+    }
+
+    fn set(&mut self, set: Set) -> Option<u16> {
+        let at = self
+            .sets
+            .iter()
+            .position(|known| *known == set)
+            .unwrap_or_else(|| {
+                self.sets.push(set);
+                self.sets.len() - 1
+            });
+        u16::try_from(at).ok()
+    }
+
+    fn emit(&mut self, hir: &Hir) -> Option<()> {
+        match hir.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(literal) => {
+                for &byte in &literal.0 {
+                    self.push(Op::Byte(byte))?;
+                }
+            }
+            HirKind::Class(class) => {
+                let set = self.set(set_of(class)?)?;
+                self.push(Op::Set(set))?;
+            }
+            HirKind::Look(look) => {
+                self.push(Op::Look(look_of(*look)?))?;
+            }
+            HirKind::Repetition(repetition) => self.repeat(repetition)?,
+            HirKind::Capture(capture) => {
+                let is_secret = capture.name.as_deref() == Some("secret");
+                if is_secret {
+                    self.push(Op::Start)?;
+                }
+                self.emit(&capture.sub)?;
+                if is_secret {
+                    self.push(Op::End)?;
+                }
+            }
+            HirKind::Concat(parts) => {
+                for part in parts {
+                    self.emit(part)?;
+                }
+            }
+            HirKind::Alternation(parts) => self.alternate(parts)?,
+        }
+        Some(())
+    }
+
+    fn alternate(&mut self, parts: &[Hir]) -> Option<()> {
+        let (last, first) = parts.split_last()?;
+        let mut jumps = Vec::new();
+        for part in first {
+            let split = self.push(Op::Jump(0))?;
+            let body = self.here()?;
+            self.emit(part)?;
+            jumps.push(self.push(Op::Jump(0))?);
+            let next = self.here()?;
+            self.put(split, Op::Split(body, next));
+        }
+        self.emit(last)?;
+        let end = self.here()?;
+        for jump in jumps {
+            self.put(jump, Op::Jump(end));
+        }
+        Some(())
+    }
+
+    fn repeat(&mut self, repetition: &Repetition) -> Option<()> {
+        let Repetition {
+            min,
+            max,
+            greedy,
+            sub,
+        } = repetition;
+        if let Some(set) = single(sub) {
+            let set = self.set(set)?;
+            let max = max.unwrap_or(u32::MAX);
+            self.push(Op::Repeat {
+                set,
+                min: *min,
+                max,
+                greedy: *greedy,
+            })?;
+            return Some(());
+        }
+        // What may match nothing could go round for ever in another engine's eyes; ours unrolls, and leaves it out.
+        if sub
+            .properties()
+            .minimum_len()
+            .is_none_or(|least| least == 0)
+            && max.is_none_or(|max| max > 1)
+        {
+            return None;
+        }
+        for _ in 0..*min {
+            self.emit(sub)?;
+        }
+        let mut splits = Vec::new();
+        for _ in *min..(*max)? {
+            splits.push(self.push(Op::Jump(0))?);
+            self.emit(sub)?;
+        }
+        let end = self.here()?;
+        for split in splits {
+            let body = u16::try_from(split + 1).ok()?;
+            self.put(
+                split,
+                if *greedy {
+                    Op::Split(body, end)
+                } else {
+                    Op::Split(end, body)
+                },
+            );
+        }
+        Some(())
+    }
+}
+
+/// The set that a pattern of exactly one byte accepts.
+fn single(hir: &Hir) -> Option<Set> {
+    match hir.kind() {
+        HirKind::Literal(literal) => match literal.0.as_ref() {
+            [byte] => {
+                let mut set = [0; 4];
+                insert(&mut set, *byte);
+                Some(set)
+            }
+            _ => None,
+        },
+        HirKind::Class(class) => set_of(class),
+        HirKind::Empty
+        | HirKind::Look(_)
+        | HirKind::Repetition(_)
+        | HirKind::Capture(_)
+        | HirKind::Concat(_)
+        | HirKind::Alternation(_) => None,
+    }
+}
+
+fn set_of(class: &Class) -> Option<Set> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    let mut set = [0; 4];
+    for range in class.ranges() {
+        for byte in range.start()..=range.end() {
+            insert(&mut set, byte);
+        }
+    }
+    Some(set)
+}
+
+fn insert(set: &mut Set, byte: u8) {
+    if let Some(word) = set.get_mut(usize::from(byte >> 6)) {
+        *word |= 1 << (byte & 63);
+    }
+}
+
+fn look_of(look: HirLook) -> Option<Look> {
+    match look {
+        HirLook::Start => Some(Look::TextStart),
+        HirLook::End => Some(Look::TextEnd),
+        HirLook::StartLF => Some(Look::LineStart),
+        HirLook::EndLF => Some(Look::LineEnd),
+        HirLook::WordAscii => Some(Look::Word),
+        HirLook::WordAsciiNegate => Some(Look::NotWord),
+        HirLook::WordStartAscii => Some(Look::WordStart),
+        HirLook::WordEndAscii => Some(Look::WordEnd),
+        HirLook::StartCRLF
+        | HirLook::EndCRLF
+        | HirLook::WordUnicode
+        | HirLook::WordUnicodeNegate
+        | HirLook::WordStartUnicode
+        | HirLook::WordEndUnicode
+        | HirLook::WordStartHalfAscii
+        | HirLook::WordEndHalfAscii
+        | HirLook::WordStartHalfUnicode
+        | HirLook::WordEndHalfUnicode => None,
+    }
+}

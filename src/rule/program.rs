@@ -1,0 +1,347 @@
+//! A pattern as a small program that needs no compiling at run time. Compiling one regular expression with counted
+//! repetitions costs more than a whole clean commit may, and a commit meets many near misses; so `build.rs` turns each
+//! built-in pattern into static instructions for a backtracking machine whose counted repetitions of a class are loops.
+//! The machine gives up after a bounded number of steps, and then the regular expression decides: both prefer the same
+//! match (leftmost alternative first, greedy as written), which `tests/rules.rs` checks pattern by pattern.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A set of bytes.
+pub type Set = [u64; 4];
+
+/// One instruction. Targets are indices of instructions; matching falls through to the next one otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    Byte(u8),
+    /// A byte of the set with this index.
+    Set(u16),
+    /// Bytes of a set, as many as the counts allow; all of them first if greedy, as few as possible else.
+    Repeat {
+        set: u16,
+        min: u32,
+        max: u32,
+        greedy: bool,
+    },
+    /// The first target is tried before the second.
+    Split(u16, u16),
+    Jump(u16),
+    /// The value begins or ends here.
+    Start,
+    End,
+    Look(Look),
+    Match,
+}
+
+/// Assertions between bytes, ASCII only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    TextStart,
+    TextEnd,
+    LineStart,
+    LineEnd,
+    Word,
+    NotWord,
+    WordStart,
+    WordEnd,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    pub ops: Cow<'static, [Op]>,
+    pub sets: Cow<'static, [Set]>,
+}
+
+/// What running a program at one place gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The group `secret`, and the end of the whole match.
+    Match {
+        value: Range<usize>,
+        end: usize,
+    },
+    None,
+    /// Too many steps: ask the regular expression.
+    Undecided,
+}
+
+/// Steps after which a program gives up. Each is a few nanoseconds.
+const STEPS: u32 = 20_000;
+
+/// A point to come back to: instruction, position, and for a repetition the other ends that it may have.
+struct Retry {
+    op: u16,
+    at: usize,
+    /// Ends still to be tried, nearest last; empty for a plain alternative.
+    rest: Range<usize>,
+    greedy: bool,
+    value: (usize, usize),
+}
+
+/// Whether a set holds a byte.
+#[must_use]
+pub fn holds(set: &Set, byte: u8) -> bool {
+    set.get(usize::from(byte >> 6))
+        .is_some_and(|word| word >> (byte & 63) & 1 == 1)
+}
+
+impl Program {
+    /// Runs the program with the match starting exactly at `start`; assertions see all of `bytes`.
+    #[must_use]
+    pub fn run(&self, bytes: &[u8], start: usize) -> Outcome {
+        let mut retries: Vec<Retry> = Vec::new();
+        let (mut op, mut at, mut value) = (0u16, start, (start, start));
+        let mut steps = STEPS;
+        loop {
+            steps -= 1;
+            if steps == 0 {
+                return Outcome::Undecided;
+            }
+            let next = match self.ops.get(usize::from(op)) {
+                Some(Op::Byte(want)) => (bytes.get(at) == Some(want)).then(|| (op + 1, at + 1)),
+                Some(Op::Set(set)) => bytes
+                    .get(at)
+                    .is_some_and(|&b| self.holds(*set, b))
+                    .then(|| (op + 1, at + 1)),
+                Some(Op::Repeat {
+                    set,
+                    min,
+                    max,
+                    greedy,
+                }) => {
+                    let (least, most) = (
+                        at + *min as usize,
+                        self.span(*set, bytes, at, *max as usize),
+                    );
+                    steps = steps.saturating_sub(((most - at) / 16) as u32).max(1);
+                    if most < least {
+                        None
+                    } else {
+                        let (first, rest) = if *greedy {
+                            (most, least..most)
+                        } else {
+                            (least, least + 1..most + 1)
+                        };
+                        if !rest.is_empty() {
+                            retries.push(Retry {
+                                op: op + 1,
+                                at: first,
+                                rest,
+                                greedy: *greedy,
+                                value,
+                            });
+                        }
+                        Some((op + 1, first))
+                    }
+                }
+                Some(Op::Split(first, second)) => {
+                    retries.push(Retry {
+                        op: *second,
+                        at,
+                        rest: 0..0,
+                        greedy: false,
+                        value,
+                    });
+                    Some((*first, at))
+                }
+                Some(Op::Jump(to)) => Some((*to, at)),
+                Some(Op::Start) => {
+                    value.0 = at;
+                    Some((op + 1, at))
+                }
+                Some(Op::End) => {
+                    value.1 = at;
+                    Some((op + 1, at))
+                }
+                Some(Op::Look(look)) => look.holds(bytes, at).then_some((op + 1, at)),
+                Some(Op::Match) => {
+                    return Outcome::Match {
+                        value: value.0..value.1,
+                        end: at,
+                    };
+                }
+                None => None,
+            };
+            match next {
+                Some(next) => (op, at) = next,
+                None => match retry(&mut retries) {
+                    Some(next) => (op, at, value) = next,
+                    None => return Outcome::None,
+                },
+            }
+        }
+    }
+
+    fn holds(&self, set: u16, byte: u8) -> bool {
+        self.sets
+            .get(usize::from(set))
+            .is_some_and(|set| holds(set, byte))
+    }
+
+    /// End of the run of bytes of a set from `at`, at most `max` of them.
+    fn span(&self, set: u16, bytes: &[u8], at: usize, max: usize) -> usize {
+        let end = at.saturating_add(max).min(bytes.len());
+        let Some(set) = self.sets.get(usize::from(set)) else {
+            return at;
+        };
+        let run = bytes.get(at..end).unwrap_or_default();
+        at + run
+            .iter()
+            .position(|&b| !holds(set, b))
+            .unwrap_or(run.len())
+    }
+}
+
+/// Takes the next thing to try from the last point of choice.
+fn retry(retries: &mut Vec<Retry>) -> Option<(u16, usize, (usize, usize))> {
+    let last = retries.last_mut()?;
+    if last.rest.is_empty() {
+        let Retry {
+            op,
+            at,
+            rest: _,
+            greedy: _,
+            value,
+        } = retries.pop()?;
+        return Some((op, at, value));
+    }
+    let at = if last.greedy {
+        last.rest.end -= 1;
+        last.rest.end
+    } else {
+        last.rest.start += 1;
+        last.rest.start - 1
+    };
+    let found = (last.op, at, last.value);
+    if last.rest.is_empty() {
+        retries.pop();
+    }
+    Some(found)
+}
+
+impl Look {
+    fn holds(self, bytes: &[u8], at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+        let after = bytes.get(at).copied();
+        let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
+        match self {
+            Self::TextStart => before.is_none(),
+            Self::TextEnd => after.is_none(),
+            Self::LineStart => before.is_none_or(|b| b == b'\n'),
+            Self::LineEnd => after.is_none_or(|b| b == b'\n'),
+            Self::Word => word(before) != word(after),
+            Self::NotWord => word(before) == word(after),
+            Self::WordStart => !word(before) && word(after),
+            Self::WordEnd => word(before) && !word(after),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rule::compile::compile;
+    use crate::rule::derive;
+
+    /// What the plain engine says of a match that starts at `start`.
+    fn oracle(pattern: &str, bytes: &[u8], start: usize) -> Outcome {
+        use regex_automata::{Anchored, Input};
+        let regex = crate::rule::build(pattern).unwrap();
+        let mut captures = regex.create_captures();
+        regex.search_captures(
+            &Input::new(bytes)
+                .span(start..bytes.len())
+                .anchored(Anchored::Yes),
+            &mut captures,
+        );
+        captures
+            .get_match()
+            .map_or(Outcome::None, |whole| Outcome::Match {
+                value: captures
+                    .get_group_by_name("secret")
+                    .map_or(whole.range(), |g| g.range()),
+                end: whole.end(),
+            })
+    }
+
+    #[track_caller]
+    fn check(pattern: &str, text: &str) {
+        let program = compile(&derive::parse(pattern).unwrap()).unwrap();
+        for start in 0..=text.len() {
+            assert_eq!(
+                program.run(text.as_bytes(), start),
+                oracle(pattern, text.as_bytes(), start),
+                "{pattern} at {start}"
+            );
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_regular_expression() {
+        check(
+            r"\b(?<secret>ab_[0-9a-f]{3,5})\b",
+            "xab_123 ab_12345 ab_123456 ab_12 ab_abc-",
+        );
+        check(
+            r"(?:gx|hy|h)p(?<secret>[a-z]{1,3}?)x",
+            "gxpabx hypx hpabcx hpxxx",
+        );
+        check(
+            r"a(?:b|bc)(?<secret>c?d{0,2})(?:[^a-z]|$)",
+            "abcd abcdd abd. abc",
+        );
+        check(
+            r"(?i:Key)(?:[ =]{1,2}){1,3}(?<secret>[a-z]{2,4}[0-9]?)$",
+            "key= abcd1",
+        );
+        check(r"(?<secret>(?:ab?){2,3})b", "abababb aab aaab");
+    }
+
+    #[test]
+    fn gives_up_on_too_many_steps() {
+        let program =
+            compile(&derive::parse("(?<secret>(?:[ab]{1,9}[ab]{0,9}){8})c").unwrap()).unwrap();
+        assert_eq!(program.run(&[b'a'; 200], 0), Outcome::Undecided);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_on_random_patterns(pattern in patterns(), text in "[abc1 ]{0,12}") {
+            let hir = derive::parse(&pattern).unwrap();
+            if let Some(program) = compile(&hir) {
+                for start in 0..=text.len() {
+                    let got = program.run(text.as_bytes(), start);
+                    if got != Outcome::Undecided {
+                        prop_assert_eq!(got, oracle(&pattern, text.as_bytes(), start), "{} at {}", pattern, start);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Small patterns with every construct, around one group.
+    fn patterns() -> impl Strategy<Value = String> {
+        let atom = prop_oneof![
+            Just("a".to_owned()),
+            Just("b".to_owned()),
+            Just("[ab]".to_owned()),
+            Just("[^a]".to_owned()),
+            Just(r"\b".to_owned()),
+            Just("c?".to_owned()),
+            Just("[a-c]{0,2}".to_owned()),
+            Just("[ab]{1,3}?".to_owned()),
+        ];
+        let part = atom.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a}{b}")),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(?:{a}|{b})")),
+                (inner.clone(), 0..3u32, 0..2u32)
+                    .prop_map(|(a, min, more)| format!("(?:{a}){{{min},{}}}", min + more)),
+            ]
+        });
+        (part.clone(), part.clone(), part).prop_map(|(a, b, c)| format!("{a}(?<secret>{b}){c}"))
+    }
+}
