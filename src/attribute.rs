@@ -183,13 +183,16 @@ fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
     out
 }
 
+/// A path, and what a blob holds there.
+type AtPath = (Rc<[u8]>, Rc<Scanned>);
+
 /// Judges the changes of one run.
 pub struct Review<'r> {
     repo: &'r GitRepo,
     tools: Tools<'r>,
     gathered: Gatherer<'r>,
     /// What is in a blob at a path; blobs without matches and gaps are all the same nothing.
-    scanned: HashMap<Oid, Vec<(Rc<[u8]>, Rc<Scanned>)>>,
+    scanned: HashMap<Oid, Vec<AtPath>>,
     nothing: Rc<Scanned>,
     expired: bool,
 }

@@ -93,10 +93,6 @@ fn text(value: &OsStr) -> Option<String> {
     value.to_str().map(str::to_owned)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where git's variables are read"
-)]
 fn vars() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()
 }
