@@ -29,8 +29,10 @@ pub(super) fn run(hook: Hook) -> Result<ExitCode> {
     let started = Instant::now();
     let env = GitEnv::read();
     match hook {
-        Hook::PreCommit => staged(&env, index::Parents::Head, started),
-        Hook::PreMergeCommit => staged(&env, index::Parents::HeadAndMerged, started),
+        // The pre-commit framework runs the first in place of the second.
+        Hook::PreCommit | Hook::PreMergeCommit => {
+            staged(&env, index::Parents::HeadAndMerged, started)
+        }
         Hook::CommitMsg { file } => message(&env, &file, started),
         Hook::PrePush { remote, url } => {
             let text = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
@@ -108,9 +110,12 @@ fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
     let config = config::client(None)?;
     let repo = GitRepo::open(Place::Here, env)?;
     let input = stdin()?;
-    let refs = match (&env.framework, input.is_empty()) {
-        (Some(framework), true) => outgoing::from_framework(&repo, framework)?,
-        (Some(_) | None, _) => host::parse_outgoing(&input, repo.format)?,
+    let (remote, refs) = match (&env.framework, input.is_empty()) {
+        (Some(framework), true) => (
+            &Remote::of_framework(framework, remote),
+            outgoing::from_framework(&repo, framework)?,
+        ),
+        (Some(_) | None, _) => (remote, host::parse_outgoing(&input, repo.format)?),
     };
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {

@@ -67,10 +67,10 @@ fn parent_trees(repo: &GitRepo, parents: Parents) -> Result<Vec<Oid>> {
         Parents::Head => {}
         Parents::HeadAndMerged => {
             for hex in &repo.env.merged {
-                commits.push(
-                    parse_oid(hex.as_bytes(), repo.format)
-                        .context("a `GITHEAD_` variable does not name a commit")?,
-                );
+                // Some of git's programs name trees by such variables: those are no parents.
+                let id = parse_oid(hex.as_bytes(), repo.format)
+                    .context("a `GITHEAD_` variable does not name an object")?;
+                commits.extend(repo.peel_to_commit(id)?);
             }
         }
     }

@@ -20,6 +20,24 @@ pub struct Remote {
     pub url: String,
 }
 
+impl Remote {
+    /// The remote as the pre-commit framework names it, if the arguments do not.
+    #[must_use]
+    pub fn of_framework(framework: &Framework, arguments: &Self) -> Self {
+        let or = |given: &String, said: &Option<String>| {
+            if given.is_empty() {
+                said.clone().unwrap_or_default()
+            } else {
+                given.clone()
+            }
+        };
+        Self {
+            name: or(&arguments.name, &framework.remote_name),
+            url: or(&arguments.url, &framework.remote_url),
+        }
+    }
+}
+
 /// Hands over what a push sends.
 pub fn changes(
     repo: &GitRepo,

@@ -1,0 +1,178 @@
+//! Gathers findings from contents whatever their source: one per secret, with all its places.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::finding::{Gap, Match, Position, Scanned, Secret, Step, mask};
+use crate::outcome::{Finding, Origin, Place, Stats, Status};
+use crate::rule::RuleRef;
+
+/// What judging needs from the layers below and above.
+#[derive(Clone, Copy)]
+pub struct Tools<'t> {
+    /// The scan of one content: path, bytes.
+    pub scan: &'t (dyn Fn(&[u8], &[u8]) -> Scanned + Sync),
+    /// The id of a finding.
+    pub fingerprint: &'t (dyn Fn(&RuleRef, &Secret) -> String + Sync),
+    /// Whether the time is up.
+    pub expired: &'t (dyn Fn() -> bool + Sync),
+    /// Blobs larger than this are not read.
+    pub max_blob: u64,
+}
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub struct Reviewed {
+    pub findings: Vec<Finding>,
+    pub gaps: Vec<Gap>,
+    pub stats: Stats,
+}
+
+/// A finding's number, and what tells its places apart.
+type PlaceKey = (usize, Origin, Vec<u8>, Position, Vec<Step>);
+
+/// Gathers findings from contents whatever their source.
+pub struct Gatherer<'t> {
+    tools: Tools<'t>,
+    reviewed: Reviewed,
+    by_id: HashMap<String, usize>,
+    /// Places that are there, so that each comes once.
+    places: HashSet<PlaceKey>,
+    /// Values that stand in names or headers: they are masked wherever such a name is told.
+    named: Vec<(Secret, RuleRef)>,
+}
+
+impl<'t> Gatherer<'t> {
+    #[must_use]
+    pub fn new(tools: Tools<'t>) -> Self {
+        Self {
+            tools,
+            reviewed: Reviewed::default(),
+            by_id: HashMap::new(),
+            places: HashSet::new(),
+            named: Vec::new(),
+        }
+    }
+
+    /// Adds the result of scanning a content that is new as a whole.
+    pub fn add(&mut self, origin: &Origin, path: &[u8], scanned: Scanned) {
+        self.gaps(scanned.gaps);
+        for found in scanned.matches {
+            self.add_match(origin.clone(), path, found);
+        }
+    }
+
+    /// Counts contents that were looked at.
+    pub fn count(&mut self, contents: u64, bytes: u64) {
+        self.reviewed.stats.contents += contents;
+        self.reviewed.stats.bytes += bytes;
+    }
+
+    /// Counts a commit.
+    pub(super) fn count_commit(&mut self) {
+        self.reviewed.stats.commits += 1;
+    }
+
+    /// Adds one match.
+    pub fn add_match(&mut self, origin: Origin, path: &[u8], found: Match) {
+        let id = (self.tools.fingerprint)(&found.rule, &found.secret);
+        if matches!(origin, Origin::Name | Origin::Message(_) | Origin::Tag(_)) {
+            let value = (found.secret.clone(), found.rule.clone());
+            if !self.named.contains(&value) {
+                self.named.push(value);
+            }
+        }
+        let place = Place {
+            path: masked(path, &found.secret, &found.rule),
+            origin,
+            position: found.position,
+            route: found.route,
+            excerpt: found.excerpt,
+            inline_allow: found.inline_allow,
+        };
+        let findings = &mut self.reviewed.findings;
+        let at = *self.by_id.entry(id.clone()).or_insert(findings.len());
+        let fresh = self.places.insert((
+            at,
+            place.origin.clone(),
+            place.path.clone(),
+            place.position,
+            place.route.clone(),
+        ));
+        if let Some(finding) = findings.get_mut(at) {
+            finding.severity = finding.severity.max(found.severity);
+            if found.confidence > finding.confidence {
+                finding.confidence = found.confidence;
+                finding.evidence = found.evidence;
+            }
+            if fresh {
+                finding.places.push(place);
+            }
+        } else {
+            findings.push(Finding {
+                id,
+                rule: found.rule,
+                secret: found.secret,
+                severity: found.severity,
+                confidence: found.confidence,
+                evidence: found.evidence,
+                status: Status::Open,
+                places: vec![place],
+            });
+        }
+    }
+
+    /// Adds what was not examined, each thing once.
+    pub fn gaps(&mut self, gaps: impl IntoIterator<Item = Gap>) {
+        for gap in gaps {
+            if !self.reviewed.gaps.contains(&gap) {
+                self.reviewed.gaps.push(gap);
+            }
+        }
+    }
+
+    /// The result. Names that hold a secret are masked in it.
+    #[must_use]
+    pub fn finish(mut self) -> Reviewed {
+        for (secret, rule) in &self.named {
+            for place in self
+                .reviewed
+                .findings
+                .iter_mut()
+                .flat_map(|f| &mut f.places)
+            {
+                place.path = masked(&place.path, secret, rule);
+                if let Origin::Commit(commit) | Origin::Message(commit) = &mut place.origin {
+                    commit.author = masked(&commit.author, secret, rule);
+                }
+            }
+            for gap in &mut self.reviewed.gaps {
+                gap.path = masked(&gap.path, secret, rule);
+            }
+        }
+        self.reviewed
+    }
+}
+
+/// Masks every finding's value in a name that is told beside the findings: a ref, a repository.
+#[must_use]
+pub fn mask_name(name: &[u8], findings: &[Finding]) -> Vec<u8> {
+    findings.iter().fold(name.to_vec(), |name, finding| {
+        masked(&name, &finding.secret, &finding.rule)
+    })
+}
+
+fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
+    let value = secret.expose();
+    if value.is_empty() || value.len() > text.len() {
+        return text.to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, value) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        out.extend_from_slice(mask(value, rule.prefix(), '*').as_bytes());
+        rest = rest.get(at + value.len()..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
