@@ -169,25 +169,29 @@ impl<'r> Walk<'r> {
         let Some(quarantine) = self.repo.quarantined()? else {
             return Ok(());
         };
-        let mut rest = Vec::new();
+        let mut listed = Vec::new();
         quarantine
             .foreach(|id| {
-                if !self.reached.contains(id) && !known(*id) {
-                    rest.push(*id);
-                }
+                listed.push(*id);
                 true
             })
             .context("cannot list the pushed objects")?;
-        rest.sort();
-        for id in rest {
-            if self.reached.contains(&id) {
-                continue;
+        let mut rest = Vec::new();
+        for id in listed {
+            // Libgit2 leaves bytes behind a short id undefined here, and they count in a hash.
+            let id = Oid::from_bytes(id.as_bytes())?;
+            if !self.reached.contains(&id) && !known(id) {
+                rest.push(id);
             }
+        }
+        rest.sort();
+        let lazily = Rc::new(Known::Nothing);
+        let mut blobs = Vec::new();
+        for id in rest {
             let (_, kind) = self
                 .repo
                 .header(id)?
                 .with_context(|| format!("object {id} is missing"))?;
-            let lazily = Rc::new(Known::Nothing);
             match kind {
                 ObjectType::Commit | ObjectType::Tag => {
                     let commits = self.peel(&[id], known, &lazily, sink)?;
@@ -195,9 +199,13 @@ impl<'r> Walk<'r> {
                 }
                 // Whatever new blobs a tree holds are listed themselves.
                 ObjectType::Tree => {}
-                ObjectType::Blob | ObjectType::Any => {
-                    self.bare(id, kind, known, &lazily, sink)?;
-                }
+                ObjectType::Blob | ObjectType::Any => blobs.push(id),
+            }
+        }
+        // Last, as commits give their files a path.
+        for id in blobs {
+            if !self.reached.contains(&id) {
+                self.bare(id, ObjectType::Blob, known, &lazily, sink)?;
             }
         }
         Ok(())

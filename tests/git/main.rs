@@ -10,5 +10,11 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod commit;
+mod hostile;
+mod merge;
+mod message;
+mod outgoing;
+mod receive;
 mod sandbox;
 mod sources;

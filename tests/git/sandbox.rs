@@ -8,7 +8,35 @@ use keysieve::template::{Seed, expand};
 
 /// A token that the built-in rules know, another for each seed.
 pub fn token(seed: &str) -> String {
-    expand("ghp_{base62:36}", &mut Seed::of(seed)).unwrap()
+    expand("{make:github:ghp_}", &mut Seed::of(seed)).unwrap()
+}
+
+/// What a command must have done.
+#[track_caller]
+pub fn refused(output: &Output, secrets: &[&str]) -> String {
+    let said = said(output);
+    assert!(!output.status.success(), "not refused: {said}");
+    for secret in secrets {
+        assert!(!said.contains(secret), "the secret leaks: {said}");
+    }
+    said
+}
+
+/// It succeeded and nothing was said of secrets.
+#[track_caller]
+pub fn passed(output: &Output) {
+    let said = said(output);
+    assert!(output.status.success(), "refused: {said}");
+    for word in ["error", "warning", "keysieve", "secret"] {
+        assert!(!said.contains(word), "not silent: {said}");
+    }
+}
+
+/// All that was said, on both channels.
+pub fn said(output: &Output) -> String {
+    [&output.stdout[..], &output.stderr[..]]
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .concat()
 }
 
 pub struct Sandbox {
@@ -112,20 +140,35 @@ impl Repo {
 
     #[track_caller]
     pub fn git_input(&self, args: &[&str], input: &[u8]) -> String {
-        use std::io::Write as _;
-        let mut child = self
-            .command("git")
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "git {args:?}");
+        let output = self.input("git", args, input);
+        assert!(output.status.success(), "git {args:?}: {}", said(&output));
         String::from_utf8_lossy(&output.stdout)
             .trim_end()
             .to_owned()
+    }
+
+    /// The binary itself, with standard input.
+    pub fn keysieve_input(&self, args: &[&str], input: &[u8]) -> Output {
+        self.input(env!("CARGO_BIN_EXE_keysieve"), args, input)
+    }
+
+    pub fn input(&self, program: &str, args: &[&str], input: &[u8]) -> Output {
+        use std::io::Write as _;
+        let mut child = self
+            .command(program)
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        // Who does not read it all has its reasons.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output
     }
 
     pub fn write(&self, path: impl AsRef<Path>, text: impl AsRef<[u8]>) {
@@ -151,6 +194,61 @@ impl Repo {
             &format!("change {path}"),
         ]);
         self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Installs hooks: two lines of shell that run the binary.
+    pub fn hooks(&self, names: &[&str]) {
+        let dir = self
+            .dir
+            .join(self.git(&["rev-parse", "--git-path", "hooks"]));
+        self.hooks_in(&dir, names);
+    }
+
+    pub fn hooks_in(&self, dir: &Path, names: &[&str]) {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::create_dir_all(dir).unwrap();
+        for name in names {
+            let file = dir.join(name);
+            let binary = env!("CARGO_BIN_EXE_keysieve");
+            std::fs::write(
+                &file,
+                format!("#!/bin/sh\nexec \"{binary}\" hook {name} \"$@\"\n"),
+            )
+            .unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+
+    /// A repository with all client hooks.
+    pub fn with_client_hooks(self) -> Self {
+        self.hooks(&["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"]);
+        self
+    }
+
+    /// The binary itself, in this repository.
+    pub fn keysieve(&self, args: &[&str]) -> Output {
+        self.command(env!("CARGO_BIN_EXE_keysieve"))
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    pub fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// What a ref points to, or nothing.
+    pub fn tip(&self, name: &str) -> String {
+        let output = self.try_git(&["rev-parse", "--verify", "-q", name]);
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
+    /// Commits what is staged, with hooks.
+    pub fn try_commit(&self, args: &[&str]) -> Output {
+        self.try_git(&[&["commit", "-q", "-m", "message"], args].concat())
     }
 
     pub fn git_dir(&self) -> PathBuf {
