@@ -2,13 +2,12 @@
 //! `config` only; everything else gets values.
 
 mod pusher;
-mod updates;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+pub use crate::source::updates::{OutgoingRef, RefUpdate, parse_outgoing, parse_updates};
 pub use pusher::{Pusher, push_options};
-pub use updates::{OutgoingRef, RefUpdate, parse_outgoing, parse_updates};
 
 /// Git's variables that say where the repository and its parts are.
 #[derive(Debug, Clone, Default)]
