@@ -1,10 +1,10 @@
 //! Where content comes from: each source yields [`Change`]s, which name the blobs and texts that may be new.
 //! A source never judges: whether a match in them is new is [`crate::attribute`]'s to say.
 //!
-//! The layers from the bottom: [`object`] parses, [`updates`] reads the
-//! lines that git gives a hook, [`repo`] opens the repository and reads objects and refs, [`plumbing`]
-//! runs git for what only git can read, [`compare`] walks trees, [`commit`] and `walk` order commits, and [`index`], [`receive`], [`outgoing`], [`history`],
-//! [`message`] and [`files`] are the sources.
+//! The layers from the bottom: [`object`] parses, [`updates`] reads the lines that git gives a hook, [`repo`] opens the
+//! repository and reads objects and refs, [`plumbing`] runs git for what only git can read, [`compare`] walks trees,
+//! [`commit`] and `walk` order commits. The sources: [`index`], [`receive`], [`outgoing`], [`history`], [`message`],
+//! [`files`].
 
 pub mod commit;
 pub mod compare;
