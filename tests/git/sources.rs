@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use keysieve::attribute::{Review, Reviewed, Tools};
-use keysieve::finding::{Confidence, Excerpt, Match, Position, Scanned, Secret, Severity};
+use keysieve::finding::Scanned;
 use keysieve::host::{GitEnv, parse_updates};
 use keysieve::outcome::Origin;
-use keysieve::rule::RuleRef;
+use keysieve::scan::Scanner;
 use keysieve::source::history::{self, Revisions};
 use keysieve::source::index::{self, Parents};
 use keysieve::source::receive::{self, Novelty};
@@ -15,37 +15,9 @@ use keysieve::source::repo::{GitRepo, Place};
 
 use crate::sandbox::{Repo, Sandbox, token};
 
-/// Finds `ghp_` and 36 characters, as the scanner's real rule does.
-fn scan(_path: &[u8], bytes: &[u8]) -> Scanned {
-    let rule = RuleRef::BuiltIn(keysieve::rule::find("github-pat").unwrap());
-    let pattern = regex::bytes::Regex::new("ghp_[0-9A-Za-z]{36}").unwrap();
-    let matches = pattern
-        .find_iter(bytes)
-        .map(|found| {
-            let before = &bytes[..found.start()];
-            let line = before.iter().filter(|&&byte| byte == b'\n').count() as u32 + 1;
-            Match {
-                rule: rule.clone(),
-                secret: Secret::new(found.as_bytes()),
-                span: found.range(),
-                position: Position {
-                    line,
-                    line_end: line,
-                    ..Position::default()
-                },
-                route: Vec::new(),
-                severity: Severity::High,
-                confidence: Confidence::High,
-                evidence: Vec::new(),
-                inline_allow: None,
-                excerpt: Excerpt::default(),
-            }
-        })
-        .collect();
-    Scanned {
-        matches,
-        gaps: Vec::new(),
-    }
+fn scan(path: &[u8], bytes: &[u8]) -> Scanned {
+    static SCANNER: std::sync::LazyLock<Scanner> = std::sync::LazyLock::new(Scanner::default);
+    SCANNER.scan(path, bytes)
 }
 
 fn tools() -> Tools<'static> {
