@@ -3,21 +3,22 @@
 
 #![allow(
     dead_code,
+    unreachable_pub,
     reason = "the shared modules have more in them than the build needs"
 )]
 
-#[path = "src/rule/compile.rs"]
-mod compile;
-#[path = "src/rule/derive.rs"]
-mod derive;
-#[path = "src/rule/parse.rs"]
-mod parse;
 #[path = "src/prefilter"]
 mod prefilter {
     pub mod tables;
 }
-#[path = "src/rule/program.rs"]
-mod program;
+#[path = "src/rule"]
+mod rule {
+    pub mod compile;
+    pub mod derive;
+    pub mod parse;
+    pub mod program;
+    pub mod rarity;
+}
 #[path = "src/table.rs"]
 mod table;
 
@@ -26,8 +27,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, process};
 
-use parse::RuleText;
 use prefilter::tables::Tables;
+use rule::parse::RuleText;
+use rule::{compile, derive, parse, program};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
@@ -97,9 +99,12 @@ type Literals = BTreeMap<Vec<u8>, Vec<u16>>;
 /// The code of the built-in prefilter's tables.
 fn prefilter_code(literals: &Literals) -> String {
     let Tables {
-        bitmap,
+        rows,
+        planes,
+        neighbours,
         heads,
         entries,
+        shift,
         text,
         ends,
         reach,
@@ -114,8 +119,9 @@ fn prefilter_code(literals: &Literals) -> String {
         .collect();
     format!(
         "pub(super) static BUILT_IN: Prefilter = Prefilter {{ tables: Tables {{\n\
-         bitmap: Cow::Borrowed(&{bitmap:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
-         entries: Cow::Borrowed(&{entries:?}),\n\
+         rows: Cow::Borrowed(&{rows:?}),\nplanes: Cow::Borrowed(&{planes:?}),\n\
+         neighbours: Cow::Borrowed(&{neighbours:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
+         entries: Cow::Borrowed(&{entries:?}),\nshift: {shift},\n\
          text: Cow::Borrowed(&{text:?}),\nends: Cow::Borrowed(&{ends:?}),\nreach: {reach} }} }};\n\
          pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
          pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n",

@@ -5,8 +5,13 @@
 
 use std::ops::Range;
 
+use masks::{BLOCK, Carry};
 use tables::Tables;
 
+use crate::rule::rarity::code;
+
+mod masks;
+mod simd;
 pub mod tables;
 
 /// Literals made ready to be searched for together.
@@ -63,51 +68,98 @@ impl Prefilter {
     /// Calls `hit(literal, start)` for every occurrence of a literal that starts in `range`, in ascending order of start
     /// and then of literal. An occurrence may run past the range's end.
     pub fn find(&self, haystack: &[u8], range: Range<usize>, mut hit: impl FnMut(u32, usize)) {
-        let tables = &self.tables;
-        let mut pending = Pending::default();
-        let mut key = tables::key([0, 0, 0]);
-        let stop = range.end.saturating_add(tables.reach).min(haystack.len());
+        let stop = range.end.saturating_add(self.tables.reach);
+        let stop = stop.min(haystack.len());
         let Some(bytes) = haystack.get(range.start..stop) else {
             return;
         };
-        for (end, &byte) in (range.start..).zip(bytes) {
-            key = key >> 8 | u32::from(byte | 0x20) << 16;
-            let bit = tables::bit(key);
-            if tables
-                .bitmap
-                .get(bit / 64)
-                .is_some_and(|w| w >> (bit % 64) & 1 == 1)
-            {
-                pending.release(end.saturating_sub(tables.reach), &mut hit);
-                self.compare(haystack, &range, key, end, &mut pending);
+        let mut search = Search {
+            tables: &self.tables,
+            haystack,
+            range,
+            pending: Vec::new(),
+        };
+        let mut carry = Carry::default();
+        let mut masks = [0; CHUNK];
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        let mut at = search.range.start;
+        for blocks in blocks.chunks(CHUNK) {
+            masks::fill(&self.tables, &mut carry, blocks, &mut masks);
+            for &mask in masks.iter().take(blocks.len()) {
+                search.look_at(at, mask, &mut hit);
+                at += BLOCK;
             }
         }
-        pending.release(usize::MAX, &mut hit);
+        if !rest.is_empty() {
+            let mut block = [0; BLOCK];
+            for (to, from) in block.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            masks::fill(&self.tables, &mut carry, &[block], &mut masks);
+            let [mask, ..] = masks;
+            let real = u64::MAX >> (BLOCK - rest.len());
+            search.look_at(at, mask & real, &mut hit);
+        }
+        search.release(usize::MAX, &mut hit);
+    }
+}
+
+/// Blocks whose masks are made together.
+const CHUNK: usize = 64;
+
+/// One search: what is read, and the hits that wait because one that starts earlier may still come, since windows
+/// stand at different places of their literals.
+struct Search<'s> {
+    tables: &'s Tables,
+    haystack: &'s [u8],
+    range: Range<usize>,
+    pending: Vec<(usize, u32)>,
+}
+
+impl Search<'_> {
+    /// Goes through the places of a block that passed the first stage.
+    fn look_at(&mut self, block: usize, mut mask: u64, hit: &mut impl FnMut(u32, usize)) {
+        while mask != 0 {
+            let end = block + mask.trailing_zeros() as usize;
+            mask &= mask - 1;
+            // One byte before the window, the window, and what follows it.
+            let near = self.eight_from(end);
+            let [before, a, b, c, after, ..] = near;
+            let hash = tables::hash(tables::key([a, b, c]), self.tables.shift);
+            let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
+            if neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1 == 1 {
+                self.release(end.saturating_sub(self.tables.reach), hit);
+                self.compare(hash, end);
+            }
+        }
     }
 
-    /// Keeps the literals that stand where a window with this key ends.
-    fn compare(
-        &self,
-        haystack: &[u8],
-        range: &Range<usize>,
-        key: u32,
-        end: usize,
-        pending: &mut Pending,
-    ) {
-        let tables = &self.tables;
-        let head = tables::head(key);
-        let (Some(&from), Some(&to)) = (tables.heads.get(head), tables.heads.get(head + 1)) else {
+    /// The bytes from three before `end` on; outside the haystack, zeros.
+    #[inline]
+    fn eight_from(&self, end: usize) -> [u8; 8] {
+        let from = end.wrapping_sub(3);
+        if let Some(near) = self.haystack.get(from..).and_then(<[u8]>::first_chunk) {
+            return *near;
+        }
+        std::array::from_fn(|i| {
+            let at = from.wrapping_add(i);
+            self.haystack.get(at).copied().unwrap_or(0)
+        })
+    }
+
+    /// Keeps the literals that stand where a window with this hash ends.
+    fn compare(&mut self, hash: usize, end: usize) {
+        let heads = &self.tables.heads;
+        let (Some(&from), Some(&to)) = (heads.get(hash), heads.get(hash + 1)) else {
             return;
         };
-        let entries = tables.entries.get(from as usize..to as usize);
+        let entries = self.tables.entries.get(from as usize..to as usize);
         for entry in entries.unwrap_or_default() {
-            let Some(start) = end.checked_sub(entry.back as usize) else {
-                continue;
-            };
-            if !range.contains(&start) {
+            let start = end.wrapping_sub(entry.back as usize);
+            if !self.range.contains(&start) {
                 continue;
             }
-            let Some(rest) = haystack.get(start..) else {
+            let Some(rest) = self.haystack.get(start..) else {
                 continue;
             };
             if let Some(first) = rest.first_chunk() {
@@ -116,36 +168,30 @@ impl Prefilter {
                     continue;
                 }
             }
-            let literal = tables.literal(entry.literal);
+            let literal = self.tables.literal(entry.literal);
             if rest
                 .get(..literal.len())
                 .is_some_and(|found| found.eq_ignore_ascii_case(literal))
             {
-                pending.add(start, entry.literal);
+                let found = (start, entry.literal);
+                let at = self.pending.partition_point(|waiting| *waiting < found);
+                self.pending.insert(at, found);
             }
         }
     }
-}
-
-/// Hits that wait because one that starts earlier may still come: windows stand at different places of their literals.
-#[derive(Debug, Default)]
-struct Pending {
-    hits: Vec<(usize, u32)>,
-}
-
-impl Pending {
-    fn add(&mut self, start: usize, literal: u32) {
-        let at = self.hits.partition_point(|hit| *hit < (start, literal));
-        self.hits.insert(at, (start, literal));
-    }
 
     /// Hands on the hits that start before `bound`.
+    #[inline]
     fn release(&mut self, bound: usize, hit: &mut impl FnMut(u32, usize)) {
-        if self.hits.first().is_none_or(|(start, _)| *start >= bound) {
+        if self
+            .pending
+            .first()
+            .is_none_or(|(start, _)| *start >= bound)
+        {
             return;
         }
-        let n = self.hits.partition_point(|(start, _)| *start < bound);
-        for (start, literal) in self.hits.drain(..n) {
+        let n = self.pending.partition_point(|(start, _)| *start < bound);
+        for (start, literal) in self.pending.drain(..n) {
             hit(literal, start);
         }
     }

@@ -5,6 +5,7 @@ pub mod compile;
 pub mod derive;
 pub mod parse;
 pub mod program;
+pub mod rarity;
 pub mod user;
 
 use std::borrow::Cow;

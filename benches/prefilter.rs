@@ -1,0 +1,213 @@
+//! How fast the prefilter is by number of rules, and whether it finds what Aho-Corasick finds.
+//!
+//! ```text
+//! cargo bench --bench prefilter                     over this crate's own sources, repeated
+//! cargo bench --bench prefilter -- FOLDER           over the files of a folder, compared with Aho-Corasick
+//! cargo bench --bench prefilter -- FOLDER LITERALS  the same with the literals of a file, one a line
+//! ```
+
+#![expect(clippy::print_stdout, reason = "it reports to a person")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indices are taken modulo the length"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use aho_corasick::AhoCorasick;
+use keysieve::prefilter::Prefilter;
+
+/// What every set of rules has, and the shapes of tokens' prefixes.
+const COMMON: &str = "key token secret password passwd auth bearer private credential apikey api_key \
+    access_key client_secret passphrase pwd session signature -----begin :// basic sk- sk_live_ pk_live_ \
+    rk_live_ ghp_ gho_ ghs_ github_pat_ glpat- npm_ pypi- xoxb- xoxp- akia asia eyj sg. hf_ r8_ key- api- \
+    dop_v1_ shpat_ whsec_ lin_api_ figd_ hvs. ntn_ pul- nrak- rubygems_ tvly- pplx- gsk_ xai- e2b_ fc- sbp_ napi_";
+/// Providers, many of them called by ordinary words, which is what makes them dear.
+const PROVIDERS: &str = "box here front row linear square segment render column react notion monday heroku \
+    slack stripe twilio docker github gitlab azure google amazon aws ibm npm jwt age discord telegram shopify \
+    dropbox datadog newrelic sentry mailgun mailchimp sendgrid cloudflare fastly vercel netlify okta auth0 \
+    dynatrace grafana figma asana jira atlassian adobe algolia airtable contentful confluent coinbase kraken \
+    plaid brevo twitch twitter facebook linkedin paypal flickr fly harness readme rapid lob doppler prefect \
+    pulumi replicate snyk sonar travis typeform zendesk yandex hubspot intercom launchdarkly mapbox meraki miro \
+    amplitude apollo checkout clickhouse deno etsy hunter ionic looker maxmind plivo postgres ramp sidekiq \
+    tableau vultr brave canva clerk coin convert courier currents cursor ditto django elastic enigma envoy \
+    flight float guardian holiday humanity impala lark mercury mistral moderation mux neon news nimble paddle \
+    persona polar polls privacy proof raven refiner scraper shortcut streak temporal timezone vpn wiz";
+/// Two words make the name of one more provider.
+const WORDS: &str = "data cloud api mail chat flow form stack pay ship track desk team work space mark point link \
+    sign view app code base push text note map geo file job crm weather ticket image graph signal route event";
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
+    let folder = arguments.next();
+    let files = files(Path::new(folder.as_deref().unwrap_or("src")));
+    let text: Vec<u8> = files
+        .iter()
+        .flat_map(|(_, bytes)| bytes.iter().copied())
+        .collect();
+    let copies = (32_000_000 / text.len().max(1)).max(1);
+    let text = text.repeat(copies);
+    println!(
+        "{} files, {copies} x {:.1} MB",
+        files.len(),
+        text.len() as f64 / 1e6 / copies as f64
+    );
+    if let Some(path) = arguments.next() {
+        let literals = fs::read_to_string(path).expect("the file of literals can be read");
+        measure(
+            &literals.lines().map(str::to_owned).collect::<Vec<_>>(),
+            &text,
+        );
+        return;
+    }
+    let built_in: Vec<String> = keysieve::rule::built_in()
+        .iter()
+        .flat_map(literals_of)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    print!("built-in rules: ");
+    measure(&built_in, &text);
+    for n_rules in [100, 300, 700, 1500, 3000] {
+        print!("{n_rules} rules: ");
+        measure(&literals(n_rules), &text);
+    }
+    if folder.is_some() {
+        for literals in [built_in, literals(700)] {
+            compare(&literals, &files);
+        }
+    }
+}
+
+fn literals_of(rule: &keysieve::rule::Rule) -> Vec<String> {
+    use keysieve::rule::Detect;
+    let (Detect::Pattern(matcher) | Detect::Named { matcher, .. }) = &rule.detect else {
+        return rule
+            .keywords
+            .iter()
+            .map(|k| k.to_ascii_lowercase())
+            .collect();
+    };
+    matcher.literals.iter().map(|l| l.to_string()).collect()
+}
+
+/// A literal for each of so many rules, shaped like those of real ones.
+fn literals(n_rules: usize) -> Vec<String> {
+    let (common, providers) = (COMMON.split_whitespace(), PROVIDERS.split_whitespace());
+    let words: Vec<&str> = WORDS.split_whitespace().collect();
+    let pairs = (1..words.len()).flat_map(|apart| {
+        let words = &words;
+        (0..words.len()).map(move |i| format!("{}{}", words[i], words[(i + apart) % words.len()]))
+    });
+    let prefixes = (0..).map(|i: usize| {
+        let letter = |i: usize| char::from(b'a' + (i % 26) as u8);
+        format!(
+            "{}{}{}_",
+            letter(i * 7 + 3),
+            letter(i * 11 + i / 26),
+            letter(i * 5 + i / 13)
+        )
+    });
+    let more = pairs
+        .zip(prefixes)
+        .flat_map(|(name, prefix)| [name.clone(), prefix, name + "_"]);
+    let all = common.chain(providers).map(str::to_owned).chain(more);
+    let mut seen = BTreeSet::new();
+    all.filter(|l| seen.insert(l.clone()))
+        .take(n_rules)
+        .collect()
+}
+
+/// Gigabytes a second: a text is gone through in pieces, and of each piece the best of some runs counts, so that
+/// whatever else the machine does disturbs little.
+fn speed(text: &[u8], mut run: impl FnMut(&[u8])) -> f64 {
+    let mut sum = Duration::ZERO;
+    for piece in text.chunks(1 << 19) {
+        let one = |_| {
+            let start = Instant::now();
+            run(piece);
+            start.elapsed()
+        };
+        sum += (0..9).map(one).min().unwrap_or_default();
+    }
+    text.len() as f64 / sum.as_secs_f64() / 1e9
+}
+
+fn measure(literals: &[String], text: &[u8]) {
+    let start = Instant::now();
+    let prefilter = Prefilter::new(literals.iter().map(|l| l.as_bytes()));
+    let built = start.elapsed();
+    let ours = speed(text, |piece| {
+        prefilter.find(piece, 0..piece.len(), |literal, start| {
+            black_box((literal, start));
+        });
+    });
+    let mut hits = 0;
+    prefilter.find(text, 0..text.len(), |_, _| hits += 1);
+    let some = text.get(..4_000_000).unwrap_or(text);
+    let automaton = automaton(literals);
+    let theirs = speed(some, |piece| {
+        black_box(automaton.find_overlapping_iter(piece).count());
+    });
+    println!(
+        "{} literals: {ours:.2} GB/s, {:.2} hits a kB, made in {:.1} ms; aho-corasick {theirs:.2} GB/s",
+        literals.len(),
+        f64::from(hits) * 1e3 / text.len() as f64,
+        built.as_secs_f64() * 1e3,
+    );
+}
+
+fn automaton(literals: &[String]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(aho_corasick::AhoCorasickKind::DFA))
+        .build(literals)
+        .expect("the automaton can be built")
+}
+
+/// Stops at the first file in which the two differ.
+fn compare(literals: &[String], files: &[(PathBuf, Vec<u8>)]) {
+    let prefilter = Prefilter::new(literals.iter().map(|l| l.as_bytes()));
+    let automaton = automaton(literals);
+    let mut n_hits = 0;
+    for (path, bytes) in files {
+        let mut theirs: Vec<(usize, u32)> = automaton
+            .find_overlapping_iter(bytes)
+            .map(|m| (m.start(), m.pattern().as_u32()))
+            .collect();
+        theirs.sort_unstable();
+        let mut ours = Vec::new();
+        prefilter.find(bytes, 0..bytes.len(), |literal, start| {
+            ours.push((start, literal))
+        });
+        assert!(ours == theirs, "hits differ in {}", path.display());
+        n_hits += ours.len();
+    }
+    println!(
+        "{} literals: the same {n_hits} hits as aho-corasick in {} files",
+        literals.len(),
+        files.len()
+    );
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let entry = entry.expect("the folder can be read");
+            let kind = entry.file_type().expect("the type of a file is known");
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                let bytes = fs::read(entry.path()).expect("the file can be read");
+                files.push((entry.path(), bytes));
+            }
+        }
+    }
+    files
+}
