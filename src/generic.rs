@@ -75,6 +75,8 @@ pub fn candidates_at(
     };
     if keyword == b"://" {
         url::at(window, local, path, &mut shift);
+    } else if keyword.first() == Some(&b'-') {
+        header::flag(window, local, path, &mut shift);
     } else if keyword.last() == Some(&b' ') {
         header::at(window, local, path, &mut shift);
     } else {

@@ -63,6 +63,8 @@ pub enum Syntax {
     Block,
     Url,
     Header,
+    /// `-u user:password`.
+    Userinfo,
 }
 
 /// How the literal is written.
@@ -74,6 +76,8 @@ pub enum Quote {
     Backtick,
     Triple,
     Escaped,
+    /// Between `&quot;` or `&#39;`.
+    Entity,
 }
 
 impl<'a> Candidate<'a> {
@@ -105,6 +109,7 @@ impl<'a> Candidate<'a> {
             Quote::None => 0,
             Quote::Single | Quote::Double | Quote::Backtick => 1,
             Quote::Escaped => 2,
+            Quote::Entity => 5,
             Quote::Triple => 3,
         };
         let from = self.local.end + quote;
@@ -184,6 +189,7 @@ impl Syntax {
             Self::Block => "block",
             Self::Url => "url",
             Self::Header => "header",
+            Self::Userinfo => "userinfo",
         }
     }
 }
@@ -198,6 +204,7 @@ impl Quote {
             Self::Backtick => "backtick",
             Self::Triple => "triple",
             Self::Escaped => "escaped",
+            Self::Entity => "entity",
         }
     }
 }

@@ -5,6 +5,7 @@ use super::candidate::{Candidate, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
 use super::words;
 
+mod role;
 mod shape;
 
 /// Receives features.
@@ -93,6 +94,8 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     }
 
     each_word(text, &mut |word| sink.feature("word", &[word.get()]));
+    sink.feature("value", &[lower::<16>(text).get()]);
+    sink.feature("stem", &[lower::<16>(shape::stem(text)).get()]);
     sink.feature("entropy", &[entropy(text).as_bytes()]);
     sink.feature("first", &[shape::kind(byte(text, 0)).as_bytes()]);
     sink.feature(
@@ -116,6 +119,55 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         }
     }
     related(candidate, name, text, class, sink);
+    surroundings(candidate, name, text, class, sink);
+}
+
+/// Words of the line and of the path; what else is told near the value.
+fn surroundings(
+    candidate: &Candidate<'_>,
+    name: &[u8],
+    text: &[u8],
+    class: &[u8],
+    sink: &mut dyn Sink,
+) {
+    let before = candidate.before();
+    let head = before
+        .get(before.len().saturating_sub(80)..)
+        .unwrap_or_default();
+    each_word(head, &mut |word| sink.feature("line", &[word.get()]));
+    each_word(candidate.after(), &mut |word| {
+        sink.feature("rest", &[word.get()]);
+    });
+    each_word(candidate.path, &mut |word| {
+        sink.feature("path", &[word.get()]);
+    });
+    let from = candidate.local.start.saturating_sub(240);
+    let to = (candidate.local.end + 160).min(candidate.window.len());
+    let around = candidate.window.get(from..to).unwrap_or_default();
+    for word in [
+        b"user".as_slice(),
+        b"host",
+        b"email",
+        b"login",
+        b"database",
+        b"assert",
+        b"expect",
+        b"port",
+    ] {
+        if find_fold(around, word).is_some() {
+            sink.feature("near", &[word, class]);
+        }
+    }
+    if let Some(role) = role::of_name(name) {
+        sink.feature("role", &[role.as_bytes()]);
+        sink.feature("role*class", &[role.as_bytes(), class]);
+    }
+    if let Some(trivial) = role::trivial(text) {
+        let file = candidate.file().as_str().as_bytes();
+        sink.feature("trivial", &[trivial.as_bytes()]);
+        sink.feature("trivial*class", &[trivial.as_bytes(), class]);
+        sink.feature("trivial*file", &[trivial.as_bytes(), file]);
+    }
 }
 
 /// How name and value repeat each other, and whether the value repeats itself.

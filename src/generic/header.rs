@@ -42,6 +42,51 @@ pub(super) fn at(
     });
 }
 
+/// `hit` is the flag `-u` or `--user` with the blank after it: `curl -u user:password`.
+pub(super) fn flag(
+    window: &[u8],
+    hit: Range<usize>,
+    path: &[u8],
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let quote = byte(window, hit.end);
+    let quoted = matches!(quote, b'"' | b'\'');
+    let from = hit.end + usize::from(quoted);
+    let colon = skip_while(window, from, 64, |b| {
+        b.is_ascii_alphanumeric() || b"-._@%+".contains(&b)
+    });
+    if colon == from || byte(window, colon) != b':' {
+        return;
+    }
+    let end = skip_while(window, colon + 1, 128, |b| {
+        b > b' '
+            && if quoted {
+                b != quote
+            } else {
+                !b"\"'`;|<>)".contains(&b)
+            }
+    });
+    let Some(text) = window.get(colon + 1..end) else {
+        return;
+    };
+    if !super::value::plausible(text) || text.iter().all(u8::is_ascii_digit) {
+        return;
+    }
+    each(Candidate {
+        window,
+        local: colon + 1..end,
+        value: colon + 1..end,
+        name: hit.start..hit.end - 1,
+        class: NameClass::Password,
+        syntax: Syntax::Userinfo,
+        quote: Quote::None,
+        wrap: window.get(from..colon).unwrap_or_default(),
+        nth: 0,
+        name_quoted: false,
+        path,
+    });
+}
+
 /// The byte before `i` belongs to an escape such as `\n`.
 pub(super) fn after_escape(window: &[u8], i: usize) -> bool {
     i >= 2 && byte(window, i - 2) == b'\\' && b"nrt".contains(&byte(window, i - 1))

@@ -31,6 +31,10 @@ pub(super) fn at(
     let Some(name) = name_around(window, &hit) else {
         return;
     };
+    // User and password of a URL are judged at its `://`.
+    if byte(window, name.start.wrapping_sub(1)) == b'/' && byte(window, name.end) == b':' {
+        return;
+    }
     let (next, name_quoted, closed) = skip_closers(window, name.end);
     let place = Place {
         window,
@@ -89,6 +93,10 @@ fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
             b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => {
                 quoted = true;
                 i += 1;
+            }
+            b'&' if entity_quote(window, i) > 0 => {
+                quoted = true;
+                i += entity_quote(window, i) - 1;
             }
             b']' | b'*' | b'?' => {}
             b')' => closed = true,
@@ -300,7 +308,10 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
         match byte(window, i) {
             b'"' | b'\'' | b'`' => break,
             b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => break,
+            b'&' if entity_quote(window, i) > 0 => break,
             b'[' if byte(window, i + 1) == b']' => i += 2,
+            // `{SHA}…` is a hash of a password.
+            b'{' if byte(window, skip_while(window, i + 1, 12, is_name)) == b'}' => return,
             b'[' | b'{' | b'(' => {
                 list = true;
                 i = skip_while(window, i + 1, 60, |b| b.is_ascii_whitespace());
@@ -316,6 +327,7 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
                     }
                     b'"' | b'\'' if end - i <= 2 => i = end,
                     b' ' if window.get(i..end) == Some(b"new") => i = end + 1,
+                    b' ' if list && window.get(i..end) == Some(b"value:") => i = end + 1,
                     _ => break,
                 }
             }
@@ -324,8 +336,13 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
     }
     let mut nth = 0;
     loop {
+        let entity = entity_quote(window, i);
         let literal = match value::quoted(window, i) {
             Some(literal) => literal,
+            None if entity > 0 => match value::until_entity(window, i, entity) {
+                Some(literal) => literal,
+                None => return,
+            },
             None if nth == 0
                 && syntax != Syntax::Call
                 && syntax != Syntax::Comma
@@ -340,8 +357,9 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
         };
         let mut next = skip_while(window, literal.end, 20, is_blank);
         // A key of a map has a value of its own.
-        let is_key = matches!(byte(window, next), b':')
-            || byte(window, next) == b'=' && byte(window, next + 1) == b'>';
+        let is_key = syntax != Syntax::Equal
+            && (byte(window, next) == b':'
+                || byte(window, next) == b'=' && byte(window, next + 1) == b'>');
         if !is_key {
             emit(place, syntax, literal, wrap, nth, each);
         }
@@ -352,6 +370,14 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
         next = skip_while(window, next + 1, 60, |b| b.is_ascii_whitespace());
         i = next;
     }
+}
+
+/// Length of an escaped quote of HTML at `i`: `&quot;`, `&#39;`, `&#34;`.
+fn entity_quote(window: &[u8], i: usize) -> usize {
+    [b"&quot;".as_slice(), b"&#39;", b"&#34;", b"&apos;"]
+        .iter()
+        .find(|mark| window.get(i..i + mark.len()) == Some(**mark))
+        .map_or(0, |mark| mark.len())
 }
 
 /// A bare word as a value, where the file and the place allow one.
@@ -365,7 +391,9 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     let in_text = in_string(window, place.name.start);
     let literal = value::bare(window, i, file, in_text)?;
     let text = window.get(literal.range.clone())?;
-    let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json) && !in_text;
+    let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
+        && !in_text
+        && !in_comment(window, place.name.start);
     if code && (value::is_expression(text) || byte(window, literal.end) == b'(') {
         return None;
     }
@@ -401,6 +429,16 @@ fn in_string(window: &[u8], i: usize) -> bool {
     double % 2 == 1 || single % 2 == 1
 }
 
+/// Whether the line of position `i` begins with a mark of comments.
+fn in_comment(window: &[u8], i: usize) -> bool {
+    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
+    let line = head.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let line = line.trim_ascii_start();
+    [b"//".as_slice(), b"#", b"*", b"--", b"/*", b"<!--"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+}
+
 fn emit(
     place: &Place<'_>,
     syntax: Syntax,
@@ -413,7 +451,7 @@ fn emit(
     let mut range = literal.range;
     // `Bearer x`, `Basic x`, `Token x` in a value: the credential is what follows.
     if let Some(text) = window.get(range.clone()) {
-        for scheme in [b"bearer ".as_slice(), b"basic ", b"token "] {
+        for scheme in [b"bearer ".as_slice(), b"basic ", b"token ", b"pass:"] {
             if text
                 .get(..scheme.len())
                 .is_some_and(|t| t.eq_ignore_ascii_case(scheme))

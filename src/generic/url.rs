@@ -16,7 +16,7 @@ pub(super) fn at(
 ) {
     let from = hit.end;
     let end = skip_while(window, from, MAX, |b| {
-        b.is_ascii_graphic() && !b"/\"'`<>\\(),;|?#".contains(&b) || b >= 0x80
+        b.is_ascii_graphic() && !b"/\"'`<>\\;|".contains(&b) || b >= 0x80
     });
     let userinfo = window.get(from..end).unwrap_or_default();
     let Some(at) = userinfo.iter().rposition(|&b| b == b'@') else {

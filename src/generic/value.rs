@@ -89,15 +89,47 @@ fn escaped(window: &[u8], i: usize) -> Option<Literal> {
     None
 }
 
+/// A literal between two escaped quotes of HTML, the first of which is `quote` bytes long.
+pub(super) fn until_entity(window: &[u8], i: usize, quote: usize) -> Option<Literal> {
+    let mark = window.get(i..i + quote)?;
+    let from = i + quote;
+    let length = window
+        .get(from..)?
+        .windows(quote)
+        .take(MAX)
+        .take_while(|part| part.first() != Some(&b'\n'))
+        .position(|part| part == mark)?;
+    Some(Literal {
+        range: from..from + length,
+        quote: Quote::Entity,
+        end: from + length + quote,
+    })
+}
+
 /// The bare word at `i`; what ends it depends on the kind of file.
 pub(super) fn bare(window: &[u8], i: usize, file: FileClass, in_text: bool) -> Option<Literal> {
     let open = matches!(
         file,
         FileClass::Config | FileClass::Shell | FileClass::Unknown
     ) && !in_text;
-    let end = skip_while(window, i, MAX, |b| {
-        b > b' ' && b != 0x7f && !b"\"'`,;<>\\|".contains(&b) && (open || !b")]}&".contains(&b))
-    });
+    let mut end = i;
+    loop {
+        end = skip_while(window, end, MAX, |b| {
+            b > b' ' && b != 0x7f && !b"\"'`,;<>\\|".contains(&b) && (open || !b")]}&".contains(&b))
+        });
+        // In settings a quote, a comma or a semicolon within a password belongs to it.
+        let inside = open
+            && end > i
+            && end < i + MAX
+            && b"\"',;<>|`".contains(&byte(window, end))
+            && is_word(byte(window, end - 1))
+            && is_word(byte(window, end + 1))
+            && mixes(window.get(i..end).unwrap_or_default());
+        if !inside {
+            break;
+        }
+        end += 1;
+    }
     if end >= i + MAX {
         return None;
     }
@@ -110,6 +142,13 @@ pub(super) fn bare(window: &[u8], i: usize, file: FileClass, in_text: bool) -> O
         quote: Quote::None,
         end,
     })
+}
+
+/// Letters and digits mixed, as in a password but not in a list of words.
+fn mixes(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && !text.contains(&b'=')
 }
 
 /// Text of an element: up to the next tag.
@@ -135,8 +174,49 @@ pub(super) fn plausible(text: &[u8]) -> bool {
     {
         return false;
     }
+    if WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.starts_with(b"//") {
+        return false;
+    }
+    // Masked or cut: `ab****`, `eyJh...`.
+    let cut = [
+        b"***".as_slice(),
+        b"...",
+        b"\xe2\x80\xa6",
+        b"xxxxxx",
+        b"XXXXXX",
+    ];
+    if cut
+        .iter()
+        .any(|mark| text.windows(mark.len()).any(|part| part == *mark))
+    {
+        return false;
+    }
     !is_template(text)
 }
+
+/// Constants and types that stand where a value would.
+const WORDS: &[&[u8]] = &[
+    b"null",
+    b"nil",
+    b"none",
+    b"true",
+    b"false",
+    b"undefined",
+    b"string",
+    b"str",
+    b"yes",
+    b"bytes",
+    b"bool",
+    b"boolean",
+    b"int",
+    b"integer",
+    b"n/a",
+    b"empty",
+    b"optional",
+    b"required",
+    b"redacted",
+    b"any",
+];
 
 /// A text that is filled in elsewhere: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$VAR`, `%VAR%`, `[token]`.
 fn is_template(text: &[u8]) -> bool {

@@ -44,6 +44,16 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     if hex == n && n >= 8 && digit > 0 && (lower == 0 || upper == 0) {
         return "hex";
     }
+    if text.starts_with(b"0x") && text.iter().skip(2).all(u8::is_ascii_hexdigit) {
+        return "hex-number";
+    }
+    if byte(text, 0) == b'$' && text.iter().filter(|&&b| b == b'$').count() >= 3
+        || text.starts_with(b"pbkdf2")
+        || text.starts_with(b"sha256$")
+        || text.starts_with(b"sha512$")
+    {
+        return "password-hash";
+    }
     if lower + upper + digit == n {
         return match (lower, upper, digit) {
             (_, 0, 0) => "lower",
@@ -219,4 +229,13 @@ pub(super) fn run(text: &[u8]) -> Option<&'static str> {
         return Some("sequence-6");
     }
     (up >= 3).then_some("sequence-3")
+}
+
+/// A value without the digits and marks at its end.
+pub(super) fn stem(text: &[u8]) -> &[u8] {
+    let end = text
+        .iter()
+        .rposition(u8::is_ascii_alphabetic)
+        .map_or(0, |i| i + 1);
+    text.get(..end).unwrap_or_default()
 }

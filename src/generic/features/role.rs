@@ -1,0 +1,371 @@
+//! What a name's words say about the value beyond its class, and values that nobody takes for a secret.
+
+use crate::generic::candidate::find_fold;
+
+/// Roles told by a word anywhere in a name, and by its last word.
+const ANYWHERE: &[(&str, &[&[u8]])] = &[
+    (
+        "hash",
+        &[
+            b"hash",
+            b"sha1",
+            b"sha2",
+            b"sha5",
+            b"md5",
+            b"digest",
+            b"checksum",
+            b"fingerprint",
+            b"crypted",
+            b"signature",
+        ],
+    ),
+    (
+        "public",
+        &[
+            b"public",
+            b"pubkey",
+            b"pub_key",
+            b"primarykey",
+            b"primary_key",
+            b"foreign",
+        ],
+    ),
+    (
+        "wrong",
+        &[
+            b"invalid", b"wrong", b"fake", b"dummy", b"mock", b"sample", b"example", b"bad",
+        ],
+    ),
+    (
+        "other",
+        &[
+            b"keycode",
+            b"keyboard",
+            b"keydown",
+            b"keyup",
+            b"keypress",
+            b"hotkey",
+            b"keyword",
+            b"monkey",
+            b"author",
+            b"compass",
+            b"passive",
+            b"passenger",
+            b"bypass",
+            b"passport",
+            b"tokeniz",
+            b"keyframe",
+        ],
+    ),
+];
+const LAST: &[(&str, &[&[u8]])] = &[
+    (
+        "id",
+        &[b"id", b"ids", b"uuid", b"guid", b"arn", b"ref", b"index"],
+    ),
+    (
+        "name",
+        &[
+            b"name",
+            b"username",
+            b"user",
+            b"alias",
+            b"prefix",
+            b"suffix",
+            b"label",
+            b"title",
+            b"text",
+            b"placeholder",
+            b"message",
+            b"msg",
+            b"description",
+            b"desc",
+            b"error",
+            b"errors",
+            b"hint",
+            b"help",
+            b"prompt",
+            b"caption",
+            b"info",
+            b"note",
+        ],
+    ),
+    (
+        "place",
+        &[
+            b"file",
+            b"filename",
+            b"path",
+            b"dir",
+            b"directory",
+            b"folder",
+            b"url",
+            b"uri",
+            b"endpoint",
+            b"host",
+            b"location",
+            b"page",
+            b"link",
+            b"src",
+            b"route",
+            b"domain",
+            b"bucket",
+            b"store",
+            b"ring",
+        ],
+    ),
+    (
+        "kind",
+        &[
+            b"type",
+            b"kind",
+            b"mode",
+            b"format",
+            b"method",
+            b"algorithm",
+            b"alg",
+            b"scheme",
+            b"class",
+            b"policy",
+            b"strategy",
+            b"provider",
+            b"encoding",
+            b"version",
+            b"scope",
+            b"scopes",
+            b"status",
+            b"state",
+            b"role",
+            b"action",
+            b"event",
+            b"plugin",
+            b"encryption",
+            b"env",
+            b"var",
+        ],
+    ),
+    (
+        "number",
+        &[
+            b"length",
+            b"len",
+            b"size",
+            b"count",
+            b"max",
+            b"min",
+            b"limit",
+            b"timeout",
+            b"expiry",
+            b"expires",
+            b"expiration",
+            b"ttl",
+            b"age",
+            b"rounds",
+            b"iterations",
+            b"num",
+            b"seconds",
+            b"minutes",
+            b"days",
+            b"bits",
+            b"strength",
+        ],
+    ),
+    (
+        "field",
+        &[
+            b"field",
+            b"input",
+            b"column",
+            b"attribute",
+            b"attr",
+            b"param",
+            b"parameter",
+            b"header",
+            b"form",
+            b"view",
+            b"button",
+            b"element",
+            b"selector",
+            b"confirm",
+            b"required",
+            b"enabled",
+            b"reset",
+            b"change",
+            b"validator",
+            b"regex",
+            b"pattern",
+            b"rule",
+            b"rb",
+            b"py",
+            b"js",
+            b"go",
+            b"java",
+            b"pp",
+            b"php",
+            b"ts",
+            b"html",
+        ],
+    ),
+];
+/// Words that are secrets in examples only.
+const WEAK: &[&[u8]] = &[
+    b"password",
+    b"passwd",
+    b"pass",
+    b"pwd",
+    b"pw",
+    b"secret",
+    b"token",
+    b"key",
+    b"admin",
+    b"root",
+    b"test",
+    b"testing",
+    b"user",
+    b"foo",
+    b"bar",
+    b"baz",
+    b"foobar",
+    b"qux",
+    b"abc",
+    b"abcd",
+    b"abcdef",
+    b"asdf",
+    b"qwerty",
+    b"letmein",
+    b"guest",
+    b"demo",
+    b"dummy",
+    b"fake",
+    b"default",
+    b"postgres",
+    b"mysql",
+    b"mypassword",
+    b"mysecret",
+    b"mytoken",
+    b"mykey",
+    b"example",
+    b"sample",
+    b"value",
+    b"string",
+    b"hello",
+    b"world",
+    b"shhh",
+    b"shh",
+    b"wrong",
+    b"invalid",
+    b"xxx",
+    b"yyy",
+    b"zzz",
+    b"xyz",
+    b"api",
+    b"supersecret",
+    b"topsecret",
+    b"changeme",
+    b"credentials",
+    b"login",
+];
+/// Parts of texts that wait to be replaced.
+const PLACEHOLDER: &[&[u8]] = &[
+    b"your",
+    b"example",
+    b"placeholder",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"replace",
+    b"insert",
+    b"dummy",
+    b"sample",
+    b"todo",
+    b"fixme",
+    b"redacted",
+    b"_here",
+    b"-here",
+    b"enter",
+    b"some-",
+    b"some_",
+    b"put_",
+    b"fill",
+    b"xxxx",
+    b"<",
+    b"notreal",
+    b"not-real",
+    b"not_real",
+    b"fake",
+    b"secret_key",
+    b"access_key",
+    b"api_key",
+    b"apikey",
+    b"api-key",
+    b"my_",
+    b"my-",
+    b"the_",
+    b"env.",
+    b"vault",
+    b"goes",
+];
+
+/// The role that a name gives its value, if it is another one than the secret itself.
+pub(super) fn of_name(name: &[u8]) -> Option<&'static str> {
+    for (role, words) in ANYWHERE {
+        if words.iter().any(|word| find_fold(name, word).is_some()) {
+            return Some(role);
+        }
+    }
+    let end = letters_end(name);
+    let name = name.get(..end)?;
+    LAST.iter()
+        .find(|(_, words)| words.iter().any(|word| ends_with_word(name, word)))
+        .map(|(role, _)| *role)
+}
+
+fn letters_end(text: &[u8]) -> usize {
+    text.iter()
+        .rposition(u8::is_ascii_alphabetic)
+        .map_or(0, |i| i + 1)
+}
+
+/// `name` ends with `word`, which begins there a word of its own.
+fn ends_with_word(name: &[u8], word: &[u8]) -> bool {
+    let Some((head, tail)) = name
+        .len()
+        .checked_sub(word.len())
+        .and_then(|from| name.split_at_checked(from))
+    else {
+        return false;
+    };
+    tail.eq_ignore_ascii_case(word)
+        && match (head.last(), tail.first()) {
+            (Some(b), Some(t)) if b.is_ascii_alphabetic() => {
+                b.is_ascii_lowercase() && t.is_ascii_uppercase()
+            }
+            (Some(_) | None, _) => true,
+        }
+}
+
+/// A value that stands for a secret in examples: a weak word alone, with digits, or a placeholder's word in it.
+pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
+    if PLACEHOLDER
+        .iter()
+        .any(|word| find_fold(text, word).is_some())
+    {
+        return Some("placeholder");
+    }
+    let stem = text.get(..letters_end(text)).unwrap_or_default();
+    if stem.is_empty() {
+        return Some("no-letter");
+    }
+    let weak = |part: &[u8]| WEAK.iter().any(|word| word.eq_ignore_ascii_case(part));
+    if weak(stem) {
+        return Some(if stem.len() == text.len() {
+            "weak"
+        } else {
+            "weak-digits"
+        });
+    }
+    stem.split(|b| !b.is_ascii_alphabetic())
+        .filter(|part| !part.is_empty())
+        .all(weak)
+        .then_some("weak-words")
+}
