@@ -165,8 +165,8 @@ fn programs_agree_with_their_patterns() {
         let (Detect::Pattern(matcher) | Detect::Named { matcher, .. }) = &rule.detect else {
             return;
         };
+        // One that unrolls to too much stays a regular expression.
         let Some(program) = &matcher.program else {
-            said.push("its pattern has no program: it is too long when unrolled".into());
             return;
         };
         let regex = rule::build(&matcher.pattern.text).unwrap();
