@@ -1,0 +1,58 @@
+//! What the own reader cannot read, `git2` is asked for.
+
+use super::Oid;
+use super::entry::Kind;
+use super::store::Store;
+
+/// The same object directories, opened by `git2`.
+pub(super) struct Fallback<'s> {
+    odb: git2::Odb<'s>,
+    format: git2::ObjectFormat,
+}
+
+/// What `git2` says about an object.
+pub(super) enum Found {
+    Object(Vec<u8>),
+    TooLarge(u64),
+    OtherKind,
+}
+
+impl Fallback<'_> {
+    pub(super) fn open(store: &Store) -> Result<Self, String> {
+        let format = store.hash.format();
+        let odb = git2::Odb::new_ext(format).map_err(said)?;
+        for dir in &store.dirs {
+            let path = dir.path.to_str().ok_or("a path is not UTF-8")?;
+            odb.add_disk_alternate(path).map_err(said)?;
+        }
+        Ok(Self { odb, format })
+    }
+
+    pub(super) fn read(&self, id: &Oid, kind: Kind, limit: u64) -> Result<Found, String> {
+        let id = id.to_git2().map_err(|error| format!("{error:#}"))?;
+        let (size, is) = self.odb.read_header(id).map_err(said)?;
+        if size as u64 > limit {
+            return Ok(Found::TooLarge(size as u64));
+        }
+        let object = self.odb.read(id).map_err(said)?;
+        // It may be read from the same damaged pack, so nothing is believed without the hash, least of all the kind.
+        let hash = git2::Oid::hash_object_ext(is, object.data(), self.format);
+        if hash.map_err(said)? != id {
+            return Err("its content has another hash".to_owned());
+        }
+        let wanted = match kind {
+            Kind::Commit => git2::ObjectType::Commit,
+            Kind::Tree => git2::ObjectType::Tree,
+            Kind::Blob => git2::ObjectType::Blob,
+            Kind::Tag => git2::ObjectType::Tag,
+        };
+        if is != wanted {
+            return Ok(Found::OtherKind);
+        }
+        Ok(Found::Object(object.data().to_vec()))
+    }
+}
+
+fn said(error: git2::Error) -> String {
+    error.message().to_owned()
+}

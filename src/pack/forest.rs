@@ -1,0 +1,294 @@
+//! The delta trees of a pack: which entries are needed for the wanted objects, and in what order.
+
+use super::Oid;
+use super::entry::{Kind, Stored};
+use super::store::{CIRCLE, Pack, Reader, Store, Why};
+
+/// No node.
+const NONE: u32 = u32::MAX;
+
+/// An entry of the pack; nodes are in order of their offsets.
+pub(super) struct Node {
+    pub(super) offset: u64,
+    parent: u32,
+    /// Position in the index.
+    position: u32,
+    first_child: u32,
+    sibling: u32,
+    /// How many needed entries hang on this one, itself included.
+    weight: u32,
+    shape: Shape,
+    wanted: bool,
+    needed: bool,
+}
+
+/// What is known of an entry before it is inflated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Known(Kind),
+    /// As its parent.
+    Delta,
+    /// A delta on an object that is not in this pack.
+    Thin(Kind),
+    Broken(Why),
+}
+
+const MALFORMED: Shape = Shape::Broken("its entry in the pack is malformed");
+
+/// The delta trees of one pack.
+pub(super) struct Forest {
+    nodes: Vec<Node>,
+    /// Roots with something to visit, in order of their offsets.
+    pub(super) roots: Vec<u32>,
+    /// Wanted entries whose tree has no sound root, with the reason.
+    pub(super) broken: Vec<(Oid, Why)>,
+}
+
+impl Forest {
+    /// Reads the headers of the pack at `which` in the store. An object that an earlier pack has is left to that.
+    pub(super) fn build(
+        store: &Store,
+        which: usize,
+        kind: Kind,
+        want: &dyn Fn(&Oid) -> bool,
+    ) -> anyhow::Result<Self> {
+        let Some((pack, earlier)) = store
+            .packs
+            .get(..=which)
+            .and_then(|packs| packs.split_last())
+        else {
+            anyhow::bail!("there is no such pack");
+        };
+        let mut forest = Self {
+            nodes: nodes(pack)?,
+            roots: Vec::new(),
+            broken: Vec::new(),
+        };
+        forest.read_headers(pack, &mut store.reader());
+        forest.resolve();
+        for at in 0..forest.nodes.len() {
+            let Some(node) = forest.nodes.get(at) else {
+                break;
+            };
+            let broken = match node.shape {
+                Shape::Known(is) | Shape::Thin(is) if is == kind => None,
+                Shape::Known(_) | Shape::Thin(_) => continue,
+                Shape::Delta => Some(CIRCLE),
+                Shape::Broken(why) => Some(why),
+            };
+            let position = node.position as usize;
+            let raw = pack.index.id(position);
+            let Some(id) = Oid::from_raw(raw) else {
+                continue;
+            };
+            // A pack may have an object twice, side by side in its index.
+            let twice = position
+                .checked_sub(1)
+                .is_some_and(|before| pack.index.id(before) == raw);
+            let mut earlier = earlier.iter();
+            if twice || earlier.any(|pack| pack.index.find(raw).is_some()) || !want(&id) {
+                continue;
+            }
+            if let Some(why) = broken {
+                forest.broken.push((id, why));
+            } else {
+                forest.want(at);
+            }
+        }
+        forest.link();
+        Ok(forest)
+    }
+
+    pub(super) fn node(&self, at: u32) -> Option<&Node> {
+        self.nodes.get(at as usize)
+    }
+
+    pub(super) fn id(&self, pack: &Pack, at: u32) -> Option<Oid> {
+        Oid::from_raw(pack.index.id(self.node(at)?.position as usize))
+    }
+
+    /// Needed children, the one with most entries below it first.
+    pub(super) fn children(&self, at: u32, into: &mut Vec<u32>) {
+        let start = into.len();
+        let mut child = self.node(at).map_or(NONE, |node| node.first_child);
+        while let Some(node) = self.node(child) {
+            into.push(child);
+            child = node.sibling;
+        }
+        if let Some(children) = into.get_mut(start..) {
+            children.sort_by_key(|&child| std::cmp::Reverse(self.weight(child)));
+        }
+    }
+
+    pub(super) fn weight(&self, at: u32) -> u32 {
+        self.node(at).map_or(0, |node| node.weight)
+    }
+
+    fn read_headers(&mut self, pack: &Pack, reader: &mut Reader<'_>) {
+        for at in 0..self.nodes.len() {
+            let Some(node) = self.nodes.get(at) else {
+                return;
+            };
+            let (shape, parent) = match pack.header(node.offset).map(|header| header.stored) {
+                Err(why) => (Shape::Broken(why), None),
+                Ok(Stored::Whole(kind)) => (Shape::Known(kind), None),
+                Ok(Stored::OnOffset(base)) => match self.before(at, base) {
+                    Some(parent) => (Shape::Delta, Some(parent)),
+                    None => (MALFORMED, None),
+                },
+                Ok(Stored::OnId(id)) => match pack.offset_of(id) {
+                    Some(base) => {
+                        match self.nodes.binary_search_by_key(&base, |node| node.offset) {
+                            Ok(parent) => (Shape::Delta, Some(parent)),
+                            Err(_) => (MALFORMED, None),
+                        }
+                    }
+                    None => match reader.kind(id) {
+                        Ok(kind) => (Shape::Thin(kind), None),
+                        Err(why) => (Shape::Broken(why), None),
+                    },
+                },
+            };
+            if let Some(node) = self.nodes.get_mut(at) {
+                node.shape = shape;
+                node.parent = parent.map_or(NONE, |parent| parent as u32);
+            }
+        }
+    }
+
+    /// The node at an offset that lies before node `at`, most often not far.
+    fn before(&self, at: usize, offset: u64) -> Option<usize> {
+        let mut step = 1;
+        let mut high = at;
+        loop {
+            let low = at.saturating_sub(step);
+            if low == 0 || self.nodes.get(low)?.offset <= offset {
+                let part = self.nodes.get(low..high)?;
+                let found = part.binary_search_by_key(&offset, |node| node.offset);
+                return found.map_or(None, |found| Some(low + found));
+            }
+            high = low;
+            step *= 2;
+        }
+    }
+
+    /// Gives deltas the kind of their root; those in a circle remain without.
+    fn resolve(&mut self) {
+        let mut chain = Vec::new();
+        for at in 0..self.nodes.len() {
+            let mut next = at;
+            chain.clear();
+            let shape = loop {
+                let Some(node) = self.nodes.get(next) else {
+                    break MALFORMED;
+                };
+                match node.shape {
+                    Shape::Delta if chain.len() <= self.nodes.len() => {
+                        chain.push(next);
+                        next = node.parent as usize;
+                    }
+                    Shape::Delta => break Shape::Broken(CIRCLE),
+                    Shape::Broken(_) => break node.shape,
+                    Shape::Known(kind) | Shape::Thin(kind) => break Shape::Known(kind),
+                }
+            };
+            for &on in &chain {
+                if let Some(node) = self.nodes.get_mut(on) {
+                    node.shape = shape;
+                }
+            }
+        }
+    }
+
+    /// Marks a node wanted, and those above it needed.
+    fn want(&mut self, at: usize) {
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.wanted = true;
+        }
+        let mut next = at;
+        while let Some(node) = self.nodes.get_mut(next) {
+            if node.needed {
+                return;
+            }
+            node.needed = true;
+            next = node.parent as usize;
+        }
+    }
+
+    /// Links needed nodes to their parents, and weighs them.
+    fn link(&mut self) {
+        for at in (0..self.nodes.len()).rev() {
+            let Some(node) = self.nodes.get(at).filter(|node| node.needed) else {
+                continue;
+            };
+            let parent = node.parent as usize;
+            let elder = match self.nodes.get_mut(parent) {
+                Some(parent) => std::mem::replace(&mut parent.first_child, at as u32),
+                None => {
+                    self.roots.push(at as u32);
+                    NONE
+                }
+            };
+            if let Some(node) = self.nodes.get_mut(at) {
+                node.sibling = elder;
+            }
+        }
+        self.roots.reverse();
+        let mut order = self.roots.clone();
+        let mut at = 0;
+        while let Some(&node) = order.get(at) {
+            let mut child = self.node(node).map_or(NONE, |node| node.first_child);
+            while let Some(node) = self.node(child) {
+                order.push(child);
+                child = node.sibling;
+            }
+            at += 1;
+        }
+        for &at in order.iter().rev() {
+            let Some(node) = self.nodes.get_mut(at as usize) else {
+                continue;
+            };
+            node.weight += 1;
+            let (weight, parent) = (node.weight, node.parent as usize);
+            if let Some(parent) = self.nodes.get_mut(parent) {
+                parent.weight += weight;
+            }
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted
+    }
+
+    pub(super) fn has_children(&self) -> bool {
+        self.first_child != NONE
+    }
+}
+
+/// All entries of a pack, by offset.
+fn nodes(pack: &Pack) -> anyhow::Result<Vec<Node>> {
+    let mut offsets = Vec::with_capacity(pack.index.len());
+    for position in 0..pack.index.len() {
+        let Some(offset) = pack.index.offset(position) else {
+            anyhow::bail!("the index of `{}` is damaged", pack.path.display());
+        };
+        offsets.push((offset, position as u32));
+    }
+    offsets.sort_unstable();
+    Ok(offsets
+        .into_iter()
+        .map(|(offset, position)| Node {
+            offset,
+            parent: NONE,
+            position,
+            first_child: NONE,
+            sibling: NONE,
+            weight: 0,
+            shape: MALFORMED,
+            wanted: false,
+            needed: false,
+        })
+        .collect())
+}

@@ -1,0 +1,98 @@
+//! Read-only memory maps of packs and their indexes, the one place of this module with `unsafe`.
+//! Pages that were read are given back once a budget is used up, so a large pack does not stay resident.
+#![expect(unsafe_code, reason = "mapping a file, and giving its pages back")]
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use memmap2::{Mmap, UncheckedAdvice};
+
+/// What the kernel maps around a page that was missed.
+const WINDOW: usize = 64 << 10;
+
+/// A mapped file.
+pub(super) struct Map {
+    bytes: Mmap,
+    /// One bit for each window that was touched since the last release.
+    touched: Box<[AtomicU64]>,
+    n_touched: AtomicUsize,
+    budget: AtomicUsize,
+}
+
+impl Map {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        // SAFETY: git writes packs and indexes under another name and renames them when complete; it never changes one in
+        // place, so the bytes behind the map are constant. Git itself maps them on the same ground.
+        let bytes = unsafe { Mmap::map(&file)? };
+        let n_words = bytes.len() / WINDOW / 64 + 1;
+        Ok(Self {
+            bytes,
+            touched: (0..n_words).map(|_| AtomicU64::new(0)).collect(),
+            n_touched: AtomicUsize::new(0),
+            budget: AtomicUsize::new(usize::MAX),
+        })
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Sets how many bytes may stay resident.
+    pub(super) fn limit(&self, bytes: usize) {
+        self.budget
+            .store((bytes / WINDOW).max(1), Ordering::Relaxed);
+    }
+
+    /// Notes that the byte at `offset` and what follows is being read; gives all pages back when there are too many.
+    pub(super) fn note(&self, offset: usize) {
+        let window = offset / WINDOW;
+        let Some(word) = self.touched.get(window / 64) else {
+            return;
+        };
+        let bit = 1 << (window % 64);
+        if word.load(Ordering::Relaxed) & bit != 0
+            || word.fetch_or(bit, Ordering::Relaxed) & bit != 0
+        {
+            return;
+        }
+        if self.n_touched.fetch_add(1, Ordering::Relaxed) >= self.budget.load(Ordering::Relaxed) {
+            self.n_touched.store(0, Ordering::Relaxed);
+            for word in &self.touched {
+                word.store(0, Ordering::Relaxed);
+            }
+            self.release();
+        }
+    }
+
+    fn release(&self) {
+        // SAFETY: the map is shared, read-only and backed by a file that does not change: a page given back is read again,
+        // with the same content, by whoever touches it next.
+        let advised = unsafe { self.bytes.unchecked_advise(UncheckedAdvice::DontNeed) };
+        // Only a hint: when it is refused, memory stays higher and nothing else changes.
+        drop(advised);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_survive_their_release() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let bytes: Vec<u8> = (0..WINDOW * 5).map(|i| (i % 251) as u8).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let map = Map::open(&path).unwrap();
+        map.limit(WINDOW * 2);
+        for _ in 0..3 {
+            for at in (0..bytes.len()).step_by(997) {
+                map.note(at);
+                assert_eq!(map.bytes()[at], bytes[at]);
+            }
+        }
+    }
+}
