@@ -67,17 +67,18 @@ fn nested(a: &Located, b: &Located) -> bool {
 }
 
 /// What a rule knows: a proof beats everything, then a provider's form, then a name, then the shape alone. `jwt` knows
-/// only the shape.
+/// only the shape, and what it proves says nothing of whose token it is.
 fn rank(found: &Located) -> (bool, u8, Confidence, usize, usize) {
+    let shape_only = found.raw.rule.id == "jwt";
     let specific = match found.raw.rule.detect {
-        Detect::Pattern(_) if found.raw.rule.id == "jwt" => 1,
+        Detect::Pattern(_) if shape_only => 1,
         Detect::Pattern(_) => 3,
         Detect::Named { .. } => 2,
         Detect::Code if found.raw.rule.keywords.is_empty() => 2,
         Detect::Code => 1,
     };
     (
-        found.raw.confidence == Confidence::Certain,
+        found.raw.confidence == Confidence::Certain && !shape_only,
         specific,
         found.raw.confidence,
         // `sk_live_a2V5` says more than `sk_live_`.
