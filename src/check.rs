@@ -15,7 +15,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use der::is_pkcs12;
+pub(crate) use der::{is_pkcs12, private_der};
 pub use make::make;
 pub(crate) use pem::body as pem_body;
 

@@ -1,8 +1,88 @@
-//! Credential and key files whose name, place or first bytes are the mark.
+//! Credential and key files whose name, place or first bytes are the mark: what stands in a `.pgpass` is a password, with
+//! no keyword beside it. One lookup of the name and one of the first bytes decide; nearly every file ends there.
+
+mod binary;
+mod developer;
+mod login;
+mod program;
+mod server;
+mod table;
+mod text;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::finding::{Confidence, Evidence};
+
+/// A value that a file's name or first bytes announce.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyfileMatch {
-    pub value: std::ops::Range<usize>,
+    pub value: Range<usize>,
+    /// Id of a rule in `rules.toml`.
     pub rule: &'static str,
-    pub confidence: crate::finding::Confidence,
-    pub evidence: Vec<crate::finding::Evidence>,
+    pub confidence: Confidence,
+    pub evidence: Vec<Evidence>,
 }
-pub fn scan(_p: &[u8], _b: &[u8], _o: &mut Vec<KeyfileMatch>) {}
+
+/// Findings that the file's name or first bytes announce. `path` is `/`-separated and may be empty.
+pub fn scan(path: &[u8], bytes: &[u8], out: &mut Vec<KeyfileMatch>) {
+    if bytes.is_empty() {
+        return;
+    }
+    binary::scan(path, bytes, out);
+    table::files(path, |file| {
+        let mut sink = Sink {
+            bytes,
+            rule: file.rule,
+            words: file.words,
+            out,
+        };
+        (file.read)(bytes, &mut sink);
+    });
+}
+
+/// Reads one kind of file and hands its secrets to the sink.
+type Read = fn(&[u8], &mut Sink<'_>);
+
+/// Where the readers put values; judges each.
+struct Sink<'s> {
+    bytes: &'s [u8],
+    rule: &'static str,
+    words: &'static str,
+    out: &'s mut Vec<KeyfileMatch>,
+}
+
+impl Sink<'_> {
+    /// A password as people choose them: templates are left out, placeholders are of low confidence.
+    fn password(&mut self, value: Range<usize>) {
+        let text = self.bytes.get(value.clone()).unwrap_or_default();
+        if let Some(confidence) = value::judge(text) {
+            self.push(value, confidence);
+        }
+    }
+
+    /// A value whose form leaves no doubt.
+    fn sure(&mut self, value: Range<usize>) {
+        self.push(value, Confidence::High);
+    }
+
+    /// A value that opens little by itself.
+    fn doubtful(&mut self, value: Range<usize>) {
+        self.push(value, Confidence::Low);
+    }
+
+    fn push(&mut self, value: Range<usize>, confidence: Confidence) {
+        if self.out.iter().any(|found| found.value == value) {
+            return;
+        }
+        self.out.push(KeyfileMatch {
+            value,
+            rule: self.rule,
+            confidence,
+            evidence: vec![Evidence::new(self.words)],
+        });
+    }
+}

@@ -70,9 +70,11 @@ pub(super) fn cask(value: &[u8]) -> Proof {
     )
 }
 
-/// Kinds of older keys: signature in the last characters, the seeds, and the words for a person.
+/// A kind of older key: the signature in its last characters, the seeds, and the words for a person.
+type Kind = (&'static [u8], &'static [&'static [u8; 8]], &'static str);
+
 #[rustfmt::skip]
-const KINDS: &[(&[u8], &[&[u8; 8]], &str)] = &[
+const KINDS: &[Kind] = &[
     (b"+ASt", &[b"Default0"], "checksum of an Azure Storage key valid"),
     (b"ACDb", &[b"SysAll00", b"Resour00", b"MastRO00", b"SystRO00", b"Encryp00", b"MastRW00", b"SystRW00"],
         "checksum of an Azure Cosmos DB key valid"),

@@ -157,3 +157,8 @@ pub(crate) fn is_pkcs12(bytes: &[u8]) -> bool {
     };
     matches!(element(info), Some((OID, oid, _)) if oid == data)
 }
+
+/// Whether these bytes are a private key in the clear or under a password.
+pub(crate) fn private_der(bytes: &[u8]) -> bool {
+    matches!(judge(bytes), Some(Der::Private(_) | Der::Encrypted))
+}
