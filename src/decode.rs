@@ -42,6 +42,17 @@ pub struct Decoded {
     pub map: Map,
 }
 
+impl Decoded {
+    /// Whether the content cannot be seen at all without decoding. In escaped text nearly all stands there as it is.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        match self.step {
+            Step::Decoded(name) => matches!(name, "base64" | "hex" | "utf-16" | "utf-32"),
+            Step::Member(_) => true,
+        }
+    }
+}
+
 /// What a decoder does: content, wanted range, where results go.
 pub type Find = fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded));
 

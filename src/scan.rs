@@ -191,7 +191,8 @@ impl Run<'_> {
         let mut too_deep = false;
         decode::find_all(bytes, 0..bytes.len(), &mut |decoded| {
             if depth >= self.scanner.limits.max_depth {
-                too_deep = true;
+                // Escaped text at the limit was scanned, only not in its other spelling.
+                too_deep |= decoded.is_hidden();
                 return;
             }
             let mut inner = Vec::new();

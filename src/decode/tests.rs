@@ -243,6 +243,25 @@ fn short_values_of_a_manifest_keep_their_key() {
 }
 
 #[test]
+fn only_what_cannot_be_seen_is_hidden() {
+    let hidden = |name| {
+        let mut all = Vec::new();
+        for (_, text) in encodings("abcdefghijklmnopqrstuvwxyz")
+            .iter()
+            .filter(|(n, _)| *n == name)
+        {
+            let decoder = DECODERS.iter().find(|d| d.name == name).unwrap();
+            (decoder.find)(text, 0..text.len(), &mut |decoded| {
+                all.push(decoded.is_hidden());
+            });
+        }
+        all
+    };
+    assert!(hidden("base64").iter().all(|is| *is) && hidden("utf-16").iter().all(|is| *is));
+    assert!(!hidden("escape").contains(&true) && !hidden("join").contains(&true));
+}
+
+#[test]
 fn nested_base64_is_undone_to_the_depth() {
     let plain = "the innermost text of all, long enough";
     let once = data_encoding::BASE64.encode(plain.as_bytes());
