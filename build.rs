@@ -48,7 +48,7 @@ fn generate() -> Result<(), String> {
     let checks =
         check_names(&fs::read_to_string("src/check.rs").map_err(|e| format!("src/check.rs: {e}"))?);
     let known: Vec<&str> = checks.iter().map(String::as_str).collect();
-    let (rules, prefilter) = table::read_text("rules.toml", &text, |root| {
+    let (rules, prefilter, programs) = table::read_text("rules.toml", &text, |root| {
         let rules: Vec<RuleText> = root
             .tables("rule")
             .iter()
@@ -68,8 +68,9 @@ fn generate() -> Result<(), String> {
         }
         let mut out = format!("pub static RULES: [Rule; {}] = [\n", rules.len());
         let mut literals = Literals::new();
+        let mut programs = Programs::new();
         for (rule, i) in rules.iter().zip(0u16..) {
-            match emit(rule) {
+            match emit(rule, &mut programs) {
                 Ok((code, wanted)) => {
                     out.push_str(&code);
                     for literal in wanted {
@@ -85,10 +86,17 @@ fn generate() -> Result<(), String> {
             }
         }
         out.push_str("];\n");
-        (out, prefilter_code(&literals))
+        (out, prefilter_code(&literals), programs)
     })
     .map_err(|problems| problems.to_string())?;
     let dir = env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    for (name, bytes) in [
+        ("programs.bin", programs.code),
+        ("lead.bin", programs.lead),
+        ("sets.bin", programs.sets.concat()),
+    ] {
+        fs::write(Path::new(&dir).join(name), bytes).map_err(|e| e.to_string())?;
+    }
     fs::write(Path::new(&dir).join("rules.rs"), rules).map_err(|e| e.to_string())?;
     fs::write(Path::new(&dir).join("prefilter.rs"), prefilter).map_err(|e| e.to_string())
 }
@@ -145,19 +153,42 @@ fn check_names(source: &str) -> Vec<String> {
 }
 
 /// The code of a rule and the literals it wants to hear of.
-fn emit(rule: &RuleText) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
+fn emit(
+    rule: &RuleText,
+    programs: &mut Programs,
+) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
     let mut literals = Vec::new();
     let detect = match (&rule.pattern, &rule.value) {
-        (Some(pattern), _) => format!(
-            "Detect::Pattern({})",
-            matcher(pattern.at, &pattern.value, &mut literals)?
-        ),
+        (Some(pattern), _) => {
+            let hir = derive::parse(&pattern.value).map_err(|e| (pattern.at, e))?;
+            if !pattern.value.contains("(?<secret>") {
+                return Err((
+                    pattern.at,
+                    "the pattern has no group `(?<secret>…)`".to_owned(),
+                ));
+            }
+            let source = format!("Pattern::new(Text::Borrowed({:?}))", pattern.value);
+            let program = programs.whole(&hir);
+            format!(
+                "Detect::Pattern({})",
+                matcher(pattern.at, &hir, &source, &program, &mut literals)?
+            )
+        }
         (None, Some(value)) => {
-            let names: Vec<String> = rule.names.iter().map(|n| n.value.clone()).collect();
+            let names: Vec<&str> = rule.names.iter().map(|n| n.value.as_str()).collect();
             let whole = derive::compose_named(&names, &value.value);
+            let hir = derive::parse(&whole).map_err(|e| (value.at, e))?;
+            let source = format!(
+                "Pattern::named({}, Text::Borrowed({:?}))",
+                texts(&mut names.iter().copied()),
+                value.value
+            );
+            let program = programs
+                .named(&names, &value.value)
+                .map_err(|e| (value.at, e))?;
             format!(
                 "Detect::Named {{ matcher: {}, label: {} }}",
-                matcher(value.at, &whole, &mut literals)?,
+                matcher(value.at, &hir, &source, &program, &mut literals)?,
                 rule.label
             )
         }
@@ -166,10 +197,6 @@ fn emit(rule: &RuleText) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
             literals.extend(keywords.map(|k| k.value.to_ascii_lowercase().into_bytes()));
             "Detect::Code".to_owned()
         }
-    };
-    let texts = |items: &mut dyn Iterator<Item = &str>| -> String {
-        let items: Vec<String> = items.map(|s| format!("Text::Borrowed({s:?})")).collect();
-        format!("List::Borrowed(&[{}])", items.join(", "))
     };
     let checks = |items: &[table::At<String>]| -> String {
         let items: Vec<String> = items
@@ -242,13 +269,58 @@ fn emit(rule: &RuleText) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
     Ok((out, literals))
 }
 
-/// The code of a `Matcher`. Built-in patterns must be bounded and must yield a literal.
-fn matcher(at: usize, pattern: &str, wanted: &mut Vec<Vec<u8>>) -> Result<String, (usize, String)> {
-    let hir = derive::parse(pattern).map_err(|e| (at, e))?;
-    if !pattern.contains("(?<secret>") {
-        return Err((at, "the pattern has no group `(?<secret>…)`".to_owned()));
+/// The code of a list of texts.
+fn texts(items: &mut dyn Iterator<Item = &str>) -> String {
+    let items: Vec<String> = items.map(|s| format!("Text::Borrowed({s:?})")).collect();
+    format!("List::Borrowed(&[{}])", items.join(", "))
+}
+
+/// The code of all programs, with the sets and the lead that they share.
+struct Programs {
+    code: Vec<u8>,
+    sets: Vec<program::Set>,
+    lead: Vec<u8>,
+}
+
+impl Programs {
+    fn new() -> Self {
+        let mut sets = Vec::new();
+        let lead = derive::parse(&derive::lead()).expect("a test parses the lead");
+        let lead = compile::compile_lead(&lead, &mut sets).expect("a test compiles the lead");
+        Self {
+            code: Vec::new(),
+            sets,
+            lead,
+        }
     }
-    let facts = derive::facts(&hir);
+
+    fn whole(&mut self, hir: &regex_syntax::hir::Hir) -> String {
+        let code = compile::compile_whole(hir, &mut self.sets);
+        code.map_or_else(|| "None".to_owned(), |code| self.add(&code, 0))
+    }
+
+    fn named(&mut self, names: &[&str], value: &str) -> Result<String, String> {
+        let [head, tail] = derive::named_ends(names, value).map(|part| derive::parse(&part));
+        let code = compile::compile_ends(&head?, &tail?, &mut self.sets);
+        Ok(code.map_or_else(|| "None".to_owned(), |(code, after)| self.add(&code, after)))
+    }
+
+    fn add(&mut self, code: &[u8], after_lead: u16) -> String {
+        let at = self.code.len();
+        self.code.extend_from_slice(code);
+        format!("Some(program({at}, {}, {after_lead}))", code.len())
+    }
+}
+
+/// The code of a `Matcher`. Built-in patterns must be bounded and must yield a literal.
+fn matcher(
+    at: usize,
+    hir: &regex_syntax::hir::Hir,
+    source: &str,
+    program: &str,
+    wanted: &mut Vec<Vec<u8>>,
+) -> Result<String, (usize, String)> {
+    let facts = derive::facts(hir);
     let max_len = match facts.max_len {
         Some(n) if n <= derive::MAX_LEN => n,
         Some(n) => {
@@ -275,37 +347,14 @@ fn matcher(at: usize, pattern: &str, wanted: &mut Vec<Vec<u8>>) -> Result<String
         ));
     }
     wanted.extend_from_slice(&facts.literals);
-    let program = compile::compile(&hir).map_or_else(
-        || "None".to_owned(),
-        |p| {
-            format!(
-                "Some(Program {{ ops: List::Borrowed(&{}), sets: List::Borrowed(&{:?}) }})",
-                ops(&p.ops),
-                p.sets
-            )
-        },
-    );
     let literals: Vec<String> = facts
         .literals
         .iter()
         .map(|l| format!("Text::Borrowed({:?})", String::from_utf8_lossy(l)))
         .collect();
     Ok(format!(
-        "Matcher {{ pattern: Pattern::new(Text::Borrowed({pattern:?})), program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
+        "Matcher {{ pattern: {source}, program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
         literals.join(", "),
         facts.before.1
     ))
-}
-
-/// The code of a program's instructions.
-fn ops(ops: &[program::Op]) -> String {
-    use program::Op;
-    let code: Vec<String> = ops
-        .iter()
-        .map(|op| match op {
-            Op::Look(look) => format!("Op::Look(Look::{look:?})"),
-            other => format!("Op::{other:?}"),
-        })
-        .collect();
-    format!("[{}]", code.join(", "))
 }

@@ -84,15 +84,35 @@ pub struct Near {
 /// A regular expression over bytes, compiled on first use.
 #[derive(Debug)]
 pub struct Pattern {
-    pub text: Text,
+    source: Source,
     regex: OnceLock<Regex>,
+}
+
+/// What a pattern is made of.
+#[derive(Debug)]
+enum Source {
+    Text(Text),
+    /// Composed when it is asked for: the text is long and the same but for these.
+    Named {
+        names: List<Text>,
+        value: Text,
+    },
 }
 
 impl Pattern {
     #[must_use]
     pub const fn new(text: Text) -> Self {
         Self {
-            text,
+            source: Source::Text(text),
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// The pattern of a value that stands beside one of these names.
+    #[must_use]
+    pub const fn named(names: List<Text>, value: Text) -> Self {
+        Self {
+            source: Source::Named { names, value },
             regex: OnceLock::new(),
         }
     }
@@ -102,15 +122,23 @@ impl Pattern {
         derive::parse(text)?;
         let regex = build(text).map_err(|e| e.to_string())?;
         Ok(Self {
-            text: Text::Owned(text.to_owned()),
+            source: Source::Text(Text::Owned(text.to_owned())),
             regex: OnceLock::from(regex),
         })
+    }
+
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.source {
+            Source::Text(text) => Cow::Borrowed(text),
+            Source::Named { names, value } => Cow::Owned(derive::compose_named(names, value)),
+        }
     }
 
     /// The compiled pattern. Built-in patterns are all compiled by a test, users' patterns at load.
     pub fn regex(&self) -> &Regex {
         self.regex.get_or_init(|| {
-            build(&self.text)
+            build(&self.text())
                 .expect("tests/rules.rs compiles each built-in, config.rs each of a user")
         })
     }
@@ -134,8 +162,15 @@ impl Rule {
     /// The public text with which every value of the rule begins, `ghp_`; empty if there is none.
     pub fn prefix(&self) -> &str {
         match &self.detect {
-            Detect::Pattern(matcher) => literal_prefix(&matcher.pattern.text),
-            Detect::Named { .. } | Detect::Code => "",
+            Detect::Pattern(Matcher {
+                pattern:
+                    Pattern {
+                        source: Source::Text(text),
+                        ..
+                    },
+                ..
+            }) => literal_prefix(text),
+            Detect::Pattern(_) | Detect::Named { .. } | Detect::Code => "",
         }
     }
 
@@ -194,10 +229,29 @@ impl Eq for RuleRef {}
 
 /// The built-in rules, sorted by id, as made from `rules.toml`.
 pub mod built_in {
-    use super::program::{Look, Op, Program};
+    use super::program::Program;
     use super::{Detect, List, Matcher, Near, Pattern, Rule, Text};
     use crate::check;
     use crate::finding::{Confidence, Severity};
+
+    /// Code and sets of all programs; as bytes, since a table of instructions takes the compiler gigabytes.
+    static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/programs.bin"));
+    static SETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sets.bin"));
+
+    static LEAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lead.bin"));
+
+    /// A program by its place in the code; `after_lead` is 0 where it has no lead.
+    const fn program(at: usize, len: usize, after_lead: u16) -> Program {
+        let (_, rest) = CODE.split_at(at);
+        let (code, _) = rest.split_at(len);
+        let lead = if after_lead == 0 { &[] } else { LEAD };
+        Program {
+            code: List::Borrowed(code),
+            sets: List::Borrowed(SETS),
+            lead: List::Borrowed(lead),
+            after_lead,
+        }
+    }
 
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }

@@ -1,34 +1,90 @@
 //! From a parsed pattern to instructions.
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look as HirLook, Repetition};
 
 use super::program::{Look, Op, Program, Set};
 
-/// Longest program. A pattern that unrolls to more stays a regular expression: what leads from a label to its value is
-/// some 800 instructions, and written out for each of 900 rules it took ten gigabytes and minutes to compile.
-const MAX_OPS: usize = 400;
+/// Longest program. A pattern that unrolls to more stays a regular expression.
+const MAX_OPS: usize = 4_000;
 
 /// Compiles a pattern; `None` where it has something that the machine does not know or is too long.
 #[must_use]
 pub fn compile(hir: &Hir) -> Option<Program> {
-    let mut out = Compiler {
-        ops: Vec::new(),
-        sets: Vec::new(),
-    };
-    out.emit(hir)?;
-    out.push(Op::Match)?;
+    let mut sets = Vec::new();
+    let code = compile_whole(hir, &mut sets)?;
     Some(Program {
-        ops: out.ops.into(),
-        sets: out.sets.into(),
+        code: code.into(),
+        sets: sets.concat().into(),
+        lead: Cow::Borrowed(&[]),
+        after_lead: 0,
     })
 }
 
-struct Compiler {
-    ops: Vec<Op>,
-    sets: Vec<Set>,
+/// Compiles a pattern of three parts, the middle one of which is the lead that many patterns share.
+#[must_use]
+pub fn compile_named(head: &Hir, lead: &Hir, tail: &Hir) -> Option<Program> {
+    let mut sets = Vec::new();
+    let lead = compile_lead(lead, &mut sets)?;
+    let (code, after_lead) = compile_ends(head, tail, &mut sets)?;
+    Some(Program {
+        code: code.into(),
+        sets: sets.concat().into(),
+        lead: lead.into(),
+        after_lead,
+    })
 }
 
-impl Compiler {
+/// The code of a pattern; its sets are added to those that other patterns have.
+#[must_use]
+pub fn compile_whole(hir: &Hir, sets: &mut Vec<Set>) -> Option<Vec<u8>> {
+    let mut out = Compiler {
+        ops: Vec::new(),
+        sets,
+    };
+    out.emit(hir)?;
+    out.push(Op::Match)?;
+    Some(out.code())
+}
+
+/// The code of a lead, which ends by returning.
+#[must_use]
+pub fn compile_lead(hir: &Hir, sets: &mut Vec<Set>) -> Option<Vec<u8>> {
+    let mut out = Compiler {
+        ops: Vec::new(),
+        sets,
+    };
+    out.emit(hir)?;
+    out.push(Op::Return)?;
+    Some(out.code())
+}
+
+/// The code around a lead, and the index of the instruction after it.
+#[must_use]
+pub fn compile_ends(head: &Hir, tail: &Hir, sets: &mut Vec<Set>) -> Option<(Vec<u8>, u16)> {
+    let mut out = Compiler {
+        ops: Vec::new(),
+        sets,
+    };
+    out.emit(head)?;
+    out.push(Op::Lead)?;
+    let after = out.here()?;
+    out.emit(tail)?;
+    out.push(Op::Match)?;
+    Some((out.code(), after))
+}
+
+struct Compiler<'s> {
+    ops: Vec<Op>,
+    sets: &'s mut Vec<Set>,
+}
+
+impl Compiler<'_> {
+    fn code(&self) -> Vec<u8> {
+        self.ops.iter().flat_map(|op| op.encode()).collect()
+    }
+
     fn push(&mut self, op: Op) -> Option<usize> {
         self.ops.push(op);
         (self.ops.len() <= MAX_OPS).then_some(self.ops.len() - 1)
@@ -121,11 +177,11 @@ impl Compiler {
         } = repetition;
         if let Some(set) = single(sub) {
             let set = self.set(set)?;
-            let max = max.unwrap_or(u32::MAX);
+            let [min, max] = [Some(*min), *max].map(|n| n.and_then(|n| u16::try_from(n).ok()));
             self.push(Op::Repeat {
                 set,
-                min: *min,
-                max,
+                min: min?,
+                max: max?,
                 greedy: *greedy,
             })?;
             return Some(());
@@ -168,7 +224,7 @@ fn single(hir: &Hir) -> Option<Set> {
     match hir.kind() {
         HirKind::Literal(literal) => match literal.0.as_ref() {
             [byte] => {
-                let mut set = [0; 4];
+                let mut set = [0; 32];
                 insert(&mut set, *byte);
                 Some(set)
             }
@@ -188,7 +244,7 @@ fn set_of(class: &Class) -> Option<Set> {
     let Class::Bytes(class) = class else {
         return None;
     };
-    let mut set = [0; 4];
+    let mut set = [0; 32];
     for range in class.ranges() {
         for byte in range.start()..=range.end() {
             insert(&mut set, byte);
@@ -198,8 +254,8 @@ fn set_of(class: &Class) -> Option<Set> {
 }
 
 fn insert(set: &mut Set, byte: u8) {
-    if let Some(word) = set.get_mut(usize::from(byte >> 6)) {
-        *word |= 1 << (byte & 63);
+    if let Some(bits) = set.get_mut(usize::from(byte >> 3)) {
+        *bits |= 1 << (byte & 7);
     }
 }
 

@@ -214,13 +214,24 @@ fn score(literals: &[Vec<u8>]) -> usize {
 /// camelCase; a blank in it is an optional `_`, `-`, `.` or blank. Between name and value stands either the rest of
 /// the identifier with a separator (assignment in any syntax, call, flag, header, XML, a `value` beside a `name`), or
 /// a short piece of text that ends in a word such as key or token with a separator.
-pub fn compose_named(names: &[String], value: &str) -> String {
+pub fn compose_named(names: &[impl AsRef<str>], value: &str) -> String {
+    let [head, tail] = named_ends(names, value);
+    format!("{head}{}{tail}", lead())
+}
+
+/// What [`compose_named`] puts before and after the [`lead`].
+pub fn named_ends(names: &[impl AsRef<str>], value: &str) -> [String; 2] {
     let plain = alternatives(names, false);
     let camel = alternatives(names, true);
-    format!(
-        "(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))(?:{REST})?(?:{ASSIGNED}|{NEARBY})(?:{OPENER}){{0,3}}\
-         (?<secret>{value})(?:[^A-Za-z0-9_+/=\\-]|$)"
-    )
+    [
+        format!("(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))"),
+        format!(r"(?<secret>{value})(?:[^A-Za-z0-9_+/=\-]|$)"),
+    ]
+}
+
+/// What leads from a name to its value, the same for every rule.
+pub fn lead() -> String {
+    format!("(?:{REST})?(?:{ASSIGNED}|{NEARBY})(?:{OPENER}){{0,3}}")
 }
 
 /// The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
@@ -247,8 +258,8 @@ const NEARBY: &str = concat!(
 /// What stands between the separator and the value.
 const OPENER: &str = r"[brfuL@$]?[\x22'`]|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
 
-fn alternatives(names: &[String], camel: bool) -> String {
-    let one = |name: &String| {
+fn alternatives(names: &[impl AsRef<str>], camel: bool) -> String {
+    let one = |name: &str| {
         let mut out = String::new();
         for (i, word) in name.split(' ').enumerate() {
             if i > 0 {
@@ -264,7 +275,11 @@ fn alternatives(names: &[String], camel: bool) -> String {
         }
         out
     };
-    names.iter().map(one).collect::<Vec<_>>().join("|")
+    names
+        .iter()
+        .map(|name| one(name.as_ref()))
+        .collect::<Vec<_>>()
+        .join("|")
 }
 
 #[cfg(test)]

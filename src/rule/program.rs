@@ -7,11 +7,19 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Bytes of one instruction in a program's code.
+const OP: usize = 8;
+/// Bytes of one set: a bit for each byte value, the lowest first.
+const SET: usize = 32;
+
+/// Indices of instructions from here on are the lead's.
+const IN_LEAD: u16 = 0x8000;
+
 /// A set of bytes.
-pub type Set = [u64; 4];
+pub type Set = [u8; SET];
 
 /// One instruction. Targets are indices of instructions; matching falls through to the next one otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     Byte(u8),
     /// A byte of the set with this index.
@@ -19,8 +27,8 @@ pub enum Op {
     /// Bytes of a set, as many as the counts allow; all of them first if greedy, as few as possible else.
     Repeat {
         set: u16,
-        min: u32,
-        max: u32,
+        min: u16,
+        max: u16,
         greedy: bool,
     },
     /// The first target is tried before the second.
@@ -31,6 +39,64 @@ pub enum Op {
     End,
     Look(Look),
     Match,
+    /// Into the lead, and back.
+    Lead,
+    Return,
+}
+
+impl Op {
+    /// The instruction as code: a tag, a flag, and up to three numbers of 16 bits.
+    #[must_use]
+    pub fn encode(self) -> [u8; OP] {
+        let (tag, flag, numbers): (u8, u8, [u16; 3]) = match self {
+            Self::Byte(byte) => (0, byte, [0; 3]),
+            Self::Set(set) => (1, 0, [set, 0, 0]),
+            Self::Repeat {
+                set,
+                min,
+                max,
+                greedy,
+            } => (2, u8::from(greedy), [set, min, max]),
+            Self::Split(first, second) => (3, 0, [first, second, 0]),
+            Self::Jump(to) => (4, 0, [to, 0, 0]),
+            Self::Start => (5, 0, [0; 3]),
+            Self::End => (6, 0, [0; 3]),
+            Self::Look(look) => (7, look as u8, [0; 3]),
+            Self::Match => (8, 0, [0; 3]),
+            Self::Lead => (9, 0, [0; 3]),
+            Self::Return => (10, 0, [0; 3]),
+        };
+        let [[a, b], [c, d], [e, f]] = numbers.map(u16::to_le_bytes);
+        [tag, flag, a, b, c, d, e, f]
+    }
+
+    fn decode(code: [u8; OP]) -> Option<Self> {
+        let [tag, flag, a, b, c, d, e, f] = code;
+        let (x, y, z) = (
+            u16::from_le_bytes([a, b]),
+            u16::from_le_bytes([c, d]),
+            u16::from_le_bytes([e, f]),
+        );
+        Some(match tag {
+            0 => Self::Byte(flag),
+            1 => Self::Set(x),
+            2 => Self::Repeat {
+                set: x,
+                min: y,
+                max: z,
+                greedy: flag == 1,
+            },
+            3 => Self::Split(x, y),
+            4 => Self::Jump(x),
+            5 => Self::Start,
+            6 => Self::End,
+            7 => Self::Look(*LOOKS.get(usize::from(flag))?),
+            8 => Self::Match,
+            9 => Self::Lead,
+            10 => Self::Return,
+            _ => return None,
+        })
+    }
 }
 
 /// Assertions between bytes, ASCII only.
@@ -46,11 +112,27 @@ pub enum Look {
     WordEnd,
 }
 
-/// A compiled pattern.
+/// Every assertion, by its number.
+const LOOKS: [Look; 8] = [
+    Look::TextStart,
+    Look::TextEnd,
+    Look::LineStart,
+    Look::LineEnd,
+    Look::Word,
+    Look::NotWord,
+    Look::WordStart,
+    Look::WordEnd,
+];
+
+/// A compiled pattern: encoded instructions and the sets they name. Built-in programs share their sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    pub ops: Cow<'static, [Op]>,
-    pub sets: Cow<'static, [Set]>,
+    pub code: Cow<'static, [u8]>,
+    pub sets: Cow<'static, [u8]>,
+    /// What leads from a name to its value, shared by all rules with names; empty in others.
+    pub lead: Cow<'static, [u8]>,
+    /// The instruction to which the lead returns.
+    pub after_lead: u16,
 }
 
 /// What running a program at one place gives.
@@ -98,11 +180,11 @@ impl Program {
             if steps == 0 {
                 return Outcome::Undecided;
             }
-            let next = match self.ops.get(usize::from(op)) {
-                Some(Op::Byte(want)) => (bytes.get(at) == Some(want)).then(|| (op + 1, at + 1)),
+            let next = match self.op(op) {
+                Some(Op::Byte(want)) => (bytes.get(at) == Some(&want)).then(|| (op + 1, at + 1)),
                 Some(Op::Set(set)) => bytes
                     .get(at)
-                    .is_some_and(|&b| self.holds(*set, b))
+                    .is_some_and(|&b| self.holds(set, b))
                     .then(|| (op + 1, at + 1)),
                 Some(Op::Repeat {
                     set,
@@ -111,14 +193,14 @@ impl Program {
                     greedy,
                 }) => {
                     let (least, most) = (
-                        at + *min as usize,
-                        self.span(*set, bytes, at, *max as usize),
+                        at + usize::from(min),
+                        self.span(set, bytes, at, usize::from(max)),
                     );
                     steps = steps.saturating_sub(((most - at) / 16) as u32).max(1);
                     if most < least {
                         None
                     } else {
-                        let (first, rest) = if *greedy {
+                        let (first, rest) = if greedy {
                             (most, least..most)
                         } else {
                             (least, least + 1..most + 1)
@@ -128,7 +210,7 @@ impl Program {
                                 op: op + 1,
                                 at: first,
                                 rest,
-                                greedy: *greedy,
+                                greedy,
                                 value,
                             });
                         }
@@ -136,16 +218,17 @@ impl Program {
                     }
                 }
                 Some(Op::Split(first, second)) => {
+                    let (first, second) = (first | (op & IN_LEAD), second | (op & IN_LEAD));
                     retries.push(Retry {
-                        op: *second,
+                        op: second,
                         at,
                         rest: 0..0,
                         greedy: false,
                         value,
                     });
-                    Some((*first, at))
+                    Some((first, at))
                 }
-                Some(Op::Jump(to)) => Some((*to, at)),
+                Some(Op::Jump(to)) => Some((to | (op & IN_LEAD), at)),
                 Some(Op::Start) => {
                     value.0 = at;
                     Some((op + 1, at))
@@ -155,6 +238,8 @@ impl Program {
                     Some((op + 1, at))
                 }
                 Some(Op::Look(look)) => look.holds(bytes, at).then_some((op + 1, at)),
+                Some(Op::Lead) => Some((IN_LEAD, at)),
+                Some(Op::Return) => Some((self.after_lead, at)),
                 Some(Op::Match) => {
                     return Outcome::Match {
                         value: value.0..value.1,
@@ -173,18 +258,30 @@ impl Program {
         }
     }
 
+    /// Jumps of the lead's code are relative to it.
+    fn op(&self, index: u16) -> Option<Op> {
+        let code = if index >= IN_LEAD {
+            &self.lead
+        } else {
+            &self.code
+        };
+        let at = usize::from(index % IN_LEAD) * OP;
+        Op::decode(code.get(at..at + OP)?.try_into().ok()?)
+    }
+
+    fn set(&self, index: u16) -> Option<&Set> {
+        let at = usize::from(index) * SET;
+        self.sets.get(at..at + SET)?.try_into().ok()
+    }
+
     fn holds(&self, set: u16, byte: u8) -> bool {
-        self.sets
-            .get(usize::from(set))
-            .is_some_and(|set| holds(set, byte))
+        self.set(set).is_some_and(|set| holds(set, byte))
     }
 
     /// End of the run of bytes of a set from `at`, at most `max` of them.
     fn span(&self, set: u16, bytes: &[u8], at: usize, max: usize) -> usize {
         let end = at.saturating_add(max).min(bytes.len());
-        let Some(set) = self.sets.get(usize::from(set)) else {
-            return at;
-        };
+        let Some(set) = self.set(set) else { return at };
         let run = bytes.get(at..end).unwrap_or_default();
         at + run
             .iter()

@@ -54,7 +54,7 @@ fn describe(rule: &Rule) -> String {
     line("rotate", &rule.rotate);
     line("standards", &rule.standards().join(", "));
     match &rule.detect {
-        Detect::Pattern(matcher) => line("pattern", &matcher.pattern.text),
+        Detect::Pattern(matcher) => line("pattern", &matcher.pattern.text()),
         Detect::Named { matcher, .. } => line("names", &matcher.literals.join(", ")),
         Detect::Code => line("found by", "code of its own, see docs/detection.md"),
     }
@@ -93,7 +93,7 @@ pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
     let mut broken = Vec::new();
     for rule in rule::built_in() {
         if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-            if let Err(e) = rule::build(&matcher.pattern.text) {
+            if let Err(e) = rule::build(&matcher.pattern.text()) {
                 broken.push(format!("{}: {e}", rule.id));
             }
         }
