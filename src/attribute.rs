@@ -16,7 +16,7 @@ use git2::{ObjectType, Oid};
 use crate::finding::{Excerpt, Gap, GapReason, Match, Position, Scanned, Secret};
 use crate::outcome::Origin;
 use crate::source::repo::GitRepo;
-use crate::source::{Change, ChangeOrigin, FileChange, compare};
+use crate::source::{Change, ChangeOrigin, FileChange, Known, compare};
 
 pub use gather::{Gatherer, Reviewed, Tools, mask_name};
 
@@ -32,6 +32,9 @@ pub struct Review<'r> {
     scanned: HashMap<Oid, Vec<AtPath>>,
     nothing: Rc<Scanned>,
     expired: bool,
+    /// The first path that a partial clone lacks, and how many there are.
+    absent: Option<Vec<u8>>,
+    n_absent: u64,
 }
 
 impl<'r> Review<'r> {
@@ -44,6 +47,8 @@ impl<'r> Review<'r> {
             scanned: HashMap::new(),
             nothing: Rc::default(),
             expired: false,
+            absent: None,
+            n_absent: 0,
         }
     }
 
@@ -69,7 +74,14 @@ impl<'r> Review<'r> {
 
     /// The result of all changes.
     #[must_use]
-    pub fn finish(self) -> Reviewed {
+    pub fn finish(mut self) -> Reviewed {
+        if let Some(path) = self.absent {
+            let why = format!("not in this partial clone, with {} more", self.n_absent - 1);
+            self.gathered.gaps([Gap {
+                path,
+                why: GapReason::Unreadable(why),
+            }]);
+        }
         self.gathered.finish()
     }
 
@@ -105,7 +117,7 @@ impl<'r> Review<'r> {
     }
 
     fn file(&mut self, change: &Change, file: &FileChange) -> Result<()> {
-        let scanned = self.scan_blob(file.new, &file.path, &change.origin.of_file())?;
+        let scanned = self.scan_blob(change, file)?;
         if scanned.matches.is_empty() && scanned.gaps.is_empty() {
             return Ok(());
         }
@@ -165,7 +177,8 @@ impl<'r> Review<'r> {
     }
 
     /// Scans a new blob, or says why not.
-    fn scan_blob(&mut self, id: Oid, path: &[u8], origin: &Origin) -> Result<Rc<Scanned>> {
+    fn scan_blob(&mut self, change: &Change, file: &FileChange) -> Result<Rc<Scanned>> {
+        let (id, path) = (file.new, file.path.as_slice());
         let gap = |why| {
             Ok(Rc::new(Scanned {
                 matches: Vec::new(),
@@ -176,8 +189,12 @@ impl<'r> Review<'r> {
             }))
         };
         match self.repo.header(id)? {
-            // A clone that left blobs on the server: what is not here cannot be part of what was made here.
-            None if *origin != Origin::Stdin && self.repo.is_partial() => {
+            // A clone that left blobs on the server: what is not here was not made here, but a history has it.
+            None if self.repo.is_partial() => {
+                if matches!(*change.known, Known::Nothing) {
+                    self.n_absent += 1;
+                    self.absent.get_or_insert_with(|| path.to_vec());
+                }
                 Ok(Rc::clone(&self.nothing))
             }
             None => anyhow::bail!("object {id} is missing"),

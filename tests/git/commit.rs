@@ -573,3 +573,110 @@ fn scan_staged_says_the_same_as_the_hook() {
     let output = repo.keysieve(&["scan", "--staged"]);
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn patches_applied_by_am_are_visible_in_its_own_hook() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.commit("patched", token("a"));
+    let patch = repo.git(&["format-patch", "-1", "--stdout"]);
+    repo.git(&["checkout", "-q", "main"]);
+    let hook = repo.dir.join(".git/hooks/pre-applypatch");
+    std::fs::copy(repo.dir.join(".git/hooks/pre-commit"), hook).unwrap();
+    let output = repo.input("git", &["am", "-q"], format!("{patch}\n").as_bytes());
+    assert!(refused(&output, &[]).contains("patched:1"));
+}
+
+#[test]
+fn an_index_that_a_person_names_is_the_one_that_is_read() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.stage("kept", token("ordinary"));
+    let other = repo.with("GIT_INDEX_FILE", repo.dir.join(".git/other"));
+    other.git(&["read-tree", "HEAD"]);
+    other.stage("new", "clean");
+    check_passes(&other, &[]);
+    other.stage("new", token("new"));
+    check_refused(&other, &[], "new", &token("new"));
+}
+
+#[test]
+fn a_rebase_that_stops_to_edit_is_judged_like_an_amend() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.commit("old", token("old"));
+    repo.commit("last", "x");
+    let editor = repo
+        .with("GIT_SEQUENCE_EDITOR", "sed -i 1s/pick/edit/")
+        .with("GIT_EDITOR", "true");
+    editor.git(&["rebase", "-q", "-i", "HEAD~2"]);
+    repo.stage("old", format!("{}\n{}\n", token("old"), token("new")));
+    check_refused(&editor, &["--amend"], "old:2", &token("new"));
+    repo.stage("old", format!("{}\nmore\n", token("old")));
+    check_passes(&editor, &["--amend"]);
+}
+
+#[test]
+fn a_stash_that_is_taken_back_is_judged_when_it_is_committed() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.write("kept", token("a"));
+    repo.git(&["stash", "-q"]);
+    repo.git(&["stash", "pop", "-q"]);
+    check_refused(&repo, &["-a"], "kept", &token("a"));
+}
+
+#[test]
+fn a_secret_that_is_removed_and_one_that_is_replaced() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.commit("a", format!("{}\n{}\n", token("one"), token("two")));
+    repo.stage("a", format!("{}\n", token("two")));
+    check_passes(&repo, &[]);
+    repo.stage("a", "removed\n");
+    check_passes(&repo, &[]);
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.stage("a", format!("{}\n", token("three")));
+    let said = refused(&repo.try_commit(&[]), &[&token("three"), &token("two")]);
+    assert!(said.contains("1 secret"), "{said}");
+}
+
+#[test]
+fn one_secret_in_several_files_is_one_finding_with_its_places() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    for path in ["a", "b", "c/d"] {
+        repo.stage(path, format!("{path}\n{}\n", token("same")));
+    }
+    let said = refused(&repo.try_commit(&[]), &[&token("same")]);
+    assert!(said.contains("1 secret in 3 places"), "{said}");
+    for place in ["a:2", "b:2", "c/d:2"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+}
+
+#[test]
+fn sub_modules_that_are_added_moved_and_removed() {
+    let sandbox = Sandbox::new();
+    let inner = sandbox.repo("inner");
+    inner.commit("secret", token("inner"));
+    let repo = repo(&sandbox);
+    repo.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        "../inner",
+        "one",
+    ]);
+    check_passes(&repo, &[]);
+    repo.git(&["mv", "one", "two"]);
+    check_passes(&repo, &[]);
+    repo.git(&["rm", "-qf", "two"]);
+    check_passes(&repo, &[]);
+    // A file where the submodule was.
+    repo.stage("two", token("file"));
+    check_refused(&repo, &[], "two", &token("file"));
+}

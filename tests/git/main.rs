@@ -11,6 +11,7 @@
 )]
 
 mod commit;
+mod history;
 mod hostile;
 mod merge;
 mod message;
