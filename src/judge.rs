@@ -62,6 +62,9 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
         if rule.entropy.is_some_and(|least| entropy(value) < least) || !labelled(rule, candidate) {
             return None;
         }
+        if matches!(rule.detect, Detect::Named { .. }) && reads_as_words(value) {
+            return None;
+        }
         if known::looks_like_placeholder(value) {
             judgement.confidence = Confidence::Low;
             judgement
@@ -143,6 +146,13 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
         .any(|label| memchr::memmem::find(&line, label.as_bytes()).is_some())
 }
 
+/// Whether a value without a mark of its own is an identifier or prose: no digit in it, and fewer different letters
+/// than random ones of its length have.
+fn reads_as_words(value: &[u8]) -> bool {
+    let random = (value.len().max(1) as f32).log2() - 0.4;
+    !value.iter().any(u8::is_ascii_digit) && entropy(value) < random.min(4.2)
+}
+
 /// Shannon entropy of the bytes, in bits a byte (Shannon 1948).
 #[must_use]
 pub fn entropy(value: &[u8]) -> f32 {
@@ -164,6 +174,27 @@ pub fn entropy(value: &[u8]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_told_from_random_letters() {
+        for words in [
+            "authentication",
+            "capabilities",
+            "X-GraphQL-Event-Stream",
+            "secretorpublickey-options-callback",
+        ] {
+            assert!(reads_as_words(words.as_bytes()), "{words}");
+        }
+        let mut seed = crate::template::Seed::new(7);
+        let random = |n| seed.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", n);
+        let kept = [16, 20, 24, 32, 40]
+            .map(random)
+            .iter()
+            .filter(|v| !reads_as_words(v.as_bytes()))
+            .count();
+        assert!(kept >= 4, "{kept}");
+        assert!(!reads_as_words(b"authentication1"));
+    }
 
     #[test]
     fn entropy_of_known_texts() {
