@@ -35,6 +35,7 @@ const SAMPLES: &[(u64, &str)] = &[
     (0xa078_ee41_abc8_67f9, "base64 of user:pass"),
     (0xa3fe_bad5_b530_1c28, "RFC 6750"),
     (0xa512_326e_817f_a61f, "RFC 6749"),
+    (0xb377_30c1_fe2a_3979, "NuGet documentation"),
     (0xbc7e_719b_8e24_b8d3, "RFC 6749"),
     (0xbdf8_a495_03aa_ccf0, "MDN"),
     (0xc032_d99a_c596_0d84, "Hardhat's and Anvil's development accounts"),

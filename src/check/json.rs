@@ -191,26 +191,43 @@ const KEY_TYPES: &[(&str, &str, &str)] = &[
     ("oct", "k", "a symmetric JSON Web Key"),
 ];
 
-/// A JSON Web Key with its private part; without it the key is public.
+/// A JSON Web Key with its private part; without it the key is public. Read loosely, since keys stand in programs as
+/// object literals too.
 pub(super) fn jwk(value: &[u8]) -> Proof {
-    let mut plain = value.to_vec();
-    // In a string of another JSON text.
-    if memchr::memmem::find(value, b"\\\"kty").is_some() {
-        plain.retain(|b| *b != b'\\');
-    }
-    let Ok(Value::Object(key)) = serde_json::from_slice(&plain) else {
+    let kty = member(value, b"kty").unwrap_or_default();
+    let Some((_, name, words)) = KEY_TYPES.iter().find(|(known, ..)| known.as_bytes() == kty)
+    else {
         return Proof::Invalid;
     };
-    let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
-    let Some((_, member, words)) = KEY_TYPES.iter().find(|(kty, ..)| *kty == text("kty")) else {
-        return Proof::Invalid;
-    };
-    let private = text(member).as_bytes();
+    let private = member(value, name.as_bytes()).unwrap_or_default();
     if crate::known::looks_like_placeholder(private) {
         return Proof::Invalid;
     }
-    Proof::when(
-        unbase64(private).is_some_and(|bytes| bytes.len() >= 14),
-        words,
-    )
+    let holds = unbase64(private).is_some_and(|bytes| bytes.len() >= 14);
+    Proof::when(holds, words)
+}
+
+/// The text of a member of an object in JSON, JavaScript, Python or Ruby.
+fn member<'v>(object: &'v [u8], name: &[u8]) -> Option<&'v [u8]> {
+    memchr::memmem::find_iter(object, name).find_map(|at| {
+        let touches = at
+            .checked_sub(1)
+            .and_then(|before| object.get(before))
+            .is_some_and(|b| b.is_ascii_alphanumeric() || b"_-+/".contains(b));
+        let rest = object.get(at + name.len()..)?;
+        let after = trim_of(rest, b"\"'\\ \t");
+        let after = after
+            .strip_prefix(b":")
+            .or_else(|| after.strip_prefix(b"=>"))?;
+        let text = trim_of(after, b"\"'\\ \t\r\n");
+        let end = text
+            .iter()
+            .position(|b| !(b.is_ascii_alphanumeric() || b"_-".contains(b)));
+        (!touches).then(|| text.get(..end.unwrap_or(text.len())))?
+    })
+}
+
+fn trim_of<'t>(text: &'t [u8], set: &[u8]) -> &'t [u8] {
+    let n = text.iter().take_while(|b| set.contains(b)).count();
+    text.get(n..).unwrap_or_default()
 }

@@ -385,6 +385,11 @@ fn jwk(kind: &str, seed: &mut Seed) -> Option<String> {
             number(32)
         ),
         "public" => format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, number(32)),
+        "literal" => format!(
+            "{{\n  kty: 'EC',\n  crv: 'P-256',\n  x: '{}',\n  d: '{}',\n}}",
+            number(32),
+            number(32)
+        ),
         "oct" => format!(r#"{{"kty": "oct", "k": "{}", "alg": "HS256"}}"#, number(32)),
         _ => return None,
     })

@@ -82,6 +82,7 @@ const STRUCTURED: &[(&str, &str, &Check)] = &[
     ("jwk", "rsa", &JWK_PRIVATE),
     ("jwk", "ec", &JWK_PRIVATE),
     ("jwk", "oct", &JWK_PRIVATE),
+    ("jwk", "literal", &JWK_PRIVATE),
     ("jfrog-reference", "", &JFROG_REFERENCE),
     ("onepassword", "", &ONEPASSWORD_JSON),
     ("basic", "", &BASIC_AUTH),
@@ -272,6 +273,9 @@ fn encrypted_and_public_blocks_are_no_plain_private_key() {
         run(&DER_PRIVATE_KEY, &made("der", "public", 7)),
         Proof::Invalid
     );
+    for kind in ["public", "rsa-public"] {
+        assert_eq!(run(&JWK_PRIVATE, &made("jwk", kind, 7)), Proof::Invalid);
+    }
     assert_eq!(
         run(&PEM_BASE64, &made("pem", "public base64", 7)),
         Proof::Invalid

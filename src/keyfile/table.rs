@@ -235,15 +235,9 @@ static BEGINNINGS: &[File] = &[
     file("wp-config", &[], "wordpress-config-secret", "a secret in WordPress' configuration", server::wordpress),
 ];
 
-/// Endings of names of files made to be copied and filled in.
+/// Parts of names of files made to be copied and filled in.
 const SAMPLES: &[&str] = &[
-    ".example",
-    ".sample",
-    ".template",
-    ".tmpl",
-    ".dist",
-    ".defaults",
-    ".schema",
+    "example", "sample", "template", "tmpl", "dist", "default", "defaults", "schema",
 ];
 
 /// Hands each kind that the path's last two names announce to `each`.
@@ -256,7 +250,8 @@ pub(super) fn files(path: &[u8], mut each: impl FnMut(&'static File)) {
     }
     let folder = names.next().unwrap_or_default();
     let name = name.to_ascii_lowercase();
-    if SAMPLES.iter().any(|end| name.ends_with(end.as_bytes())) {
+    let mut parts = name.split(|b| b"._-".contains(b));
+    if parts.any(|part| SAMPLES.iter().any(|sample| sample.as_bytes() == part)) {
         return;
     }
     let mut offer = |file: &'static File| {
@@ -325,7 +320,7 @@ mod tests {
         );
         assert!(rules("tls/server.key").is_empty());
         assert_eq!(rules("a/.env.production"), ["dotenv-secret"]);
-        assert!(rules("a/.env.example").is_empty());
+        assert!(rules("a/.env.example").is_empty() && rules("default.env").is_empty());
         assert!(rules("src/main.rs").is_empty() && rules("").is_empty());
     }
 }

@@ -254,6 +254,13 @@ const HARMLESS_ENDS: &[&str] = &[
     "_scopes",
     "_prefix",
     "_vars",
+    "_spec",
+    "_usage",
+    "_state",
+    "_status",
+    "_class",
+    "_mode",
+    "_format",
 ];
 
 /// Whether a name in lower case announces a secret: `db_password`, `apiToken`; not `token_ttl`, `public_key`.
