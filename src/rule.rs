@@ -162,15 +162,15 @@ impl Rule {
     /// The public text with which every value of the rule begins, `ghp_`; empty if there is none.
     pub fn prefix(&self) -> &str {
         match &self.detect {
-            Detect::Pattern(Matcher {
-                pattern:
-                    Pattern {
-                        source: Source::Text(text),
-                        ..
-                    },
-                ..
-            }) => literal_prefix(text),
-            Detect::Pattern(_) | Detect::Named { .. } | Detect::Code => "",
+            Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
+                match &matcher.pattern.source {
+                    Source::Text(text) => text
+                        .split_once("(?<secret>")
+                        .map_or("", |(_, value)| plain_start(value)),
+                    Source::Named { names: _, value } => plain_start(value),
+                }
+            }
+            Detect::Code => "",
         }
     }
 
@@ -183,11 +183,8 @@ impl Rule {
     }
 }
 
-/// The plain characters right after `(?<secret>`.
-fn literal_prefix(pattern: &str) -> &str {
-    let Some((_, rest)) = pattern.split_once("(?<secret>") else {
-        return "";
-    };
+/// The plain characters with which a pattern starts.
+fn plain_start(rest: &str) -> &str {
     let end = rest
         .bytes()
         .position(|b| !(b.is_ascii_alphanumeric() || b"_-".contains(&b)))

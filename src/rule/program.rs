@@ -164,8 +164,8 @@ struct Retry {
 /// Whether a set holds a byte.
 #[must_use]
 pub fn holds(set: &Set, byte: u8) -> bool {
-    set.get(usize::from(byte >> 6))
-        .is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    set.get(usize::from(byte >> 3))
+        .is_some_and(|bits| bits >> (byte & 7) & 1 == 1)
 }
 
 impl Program {

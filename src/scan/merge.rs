@@ -73,6 +73,8 @@ fn rank(found: &Located) -> (bool, u8, Confidence, usize, usize) {
     let specific = match found.raw.rule.detect {
         Detect::Pattern(_) if shape_only => 1,
         Detect::Pattern(_) => 3,
+        // A value with its own mark beside its provider's name: `sk_live_` is not Stripe's alone.
+        Detect::Named { .. } if found.raw.rule.prefix().len() >= 3 => 4,
         Detect::Named { .. } => 2,
         Detect::Code if found.raw.rule.keywords.is_empty() => 2,
         Detect::Code => 1,
