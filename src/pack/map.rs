@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use memmap2::{Mmap, UncheckedAdvice};
 
-/// What the kernel maps around a page that was missed.
-const WINDOW: usize = 64 << 10;
+/// About what the kernel maps around a page that was missed: a whole folio of its cache.
+const WINDOW: usize = 1 << 20;
 
 /// A mapped file.
 pub(super) struct Map {
