@@ -1,13 +1,15 @@
-//! Reads a repository in bulk: `cargo bench --bench pack -- GIT_DIR [read|verify|trees] [THREADS]`.
+//! Reads a repository in bulk: `cargo bench --bench pack -- GIT_DIR [read|verify|trees|trace] [THREADS]`.
 //!
 //! `read` is for comparing with `git cat-file --batch-all-objects --batch --unordered --buffer`; `verify` hashes every blob
-//! and compares the set with what `git2` lists; without arguments nothing is measured.
+//! and compares the set with what `git2` lists; `trace` finds the commits of 200 blobs; without arguments nothing is measured.
 #![expect(clippy::print_stdout, reason = "prints what it measured")]
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
+use keysieve::pack::trace::{Commits, trace};
 use keysieve::pack::{HashKind, Kind, Object, Oid, Options, Report, Store, Visitor, visit};
 
 fn main() -> anyhow::Result<()> {
@@ -17,13 +19,14 @@ fn main() -> anyhow::Result<()> {
         .filter(|arg| arg != "--bench")
         .collect();
     let Some(dir) = args.first().map(PathBuf::from) else {
-        println!("usage: cargo bench --bench pack -- GIT_DIR [read|verify|trees] [THREADS]");
+        println!("usage: cargo bench --bench pack -- GIT_DIR [read|verify|trees|trace] [THREADS]");
         return Ok(());
     };
     let threads = args.get(2).map_or(Ok(1), |n| n.parse())?;
     match args.get(1).map_or("read", String::as_str) {
         "read" => read(&dir, Kind::Blob, threads),
         "trees" => read(&dir, Kind::Tree, threads),
+        "trace" => traced(&dir, threads),
         "verify" => verify(&dir, threads),
         other => anyhow::bail!("`{other}` is no mode"),
     }
@@ -141,6 +144,59 @@ fn verify(dir: &Path, threads: usize) -> anyhow::Result<()> {
         wrong == 0 && n_seen == seen.len() && seen == blobs,
         "the reader and git2 differ"
     );
+    Ok(())
+}
+
+/// Gathers all ids.
+#[derive(Default)]
+struct Ids(Vec<Oid>);
+
+impl Visitor for Ids {
+    type State = ();
+
+    fn visit(&mut self, object: Object<'_>, _: Option<&()>) {
+        self.0.push(object.id);
+    }
+}
+
+fn traced(dir: &Path, threads: usize) -> anyhow::Result<()> {
+    let store = open(dir)?;
+    // Ids that begin with equal bits are a fair sample, and few.
+    let few = |id: &Oid| id.as_bytes().starts_with(&[0x5a]);
+    let (ids, _) = visit(
+        &store,
+        &Options::new(Kind::Blob, threads),
+        &few,
+        &Ids::default,
+    )?;
+    let wanted: HashSet<Oid> = ids.into_iter().flat_map(|ids| ids.0).take(200).collect();
+    let start = Instant::now();
+    let mut commits = Commits::all(&store, threads)?;
+    let (parts, _) = visit(
+        &store,
+        &Options::new(Kind::Commit, 1),
+        &|_| true,
+        &Ids::default,
+    )?;
+    let mut tips: Vec<Oid> = parts.into_iter().flat_map(|ids| ids.0).collect();
+    tips.sort_unstable();
+    let order = commits.parents_first(&tips, &|_| false, &HashSet::new())?;
+    let found = trace(&store, &mut commits, &order, &wanted)?;
+    println!(
+        "{} blobs came in {} times with {} commits, found in {:.2} s",
+        wanted.len(),
+        found.len(),
+        order.len(),
+        start.elapsed().as_secs_f64()
+    );
+    for one in &found {
+        println!(
+            "{} {} {}",
+            one.commit,
+            one.id,
+            String::from_utf8_lossy(&one.path)
+        );
+    }
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod index;
 mod loose;
 mod map;
 mod store;
+pub mod trace;
 mod visit;
 
 pub use delta::Copy;
