@@ -146,11 +146,15 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
         .any(|label| memchr::memmem::find(&line, label.as_bytes()).is_some())
 }
 
-/// Whether a value without a mark of its own is an identifier or prose: no digit in it, and fewer different letters
-/// than random ones of its length have.
+/// Whether a value without a mark of its own is an identifier or prose: no digit in it, and the case of its letters
+/// changes rarely, where that of random ones changes at every second.
 fn reads_as_words(value: &[u8]) -> bool {
-    let random = (value.len().max(1) as f32).log2() - 0.4;
-    !value.iter().any(u8::is_ascii_digit) && entropy(value) < random.min(4.2)
+    let changes = value.array_windows().filter(|[a, b]| {
+        a.is_ascii_alphabetic()
+            && b.is_ascii_alphabetic()
+            && a.is_ascii_lowercase() != b.is_ascii_lowercase()
+    });
+    !value.iter().any(u8::is_ascii_digit) && changes.count() * 4 < value.len()
 }
 
 /// Shannon entropy of the bytes, in bits a byte (Shannon 1948).
