@@ -1,5 +1,6 @@
 //! Runs only the generic detector over a folder and prints its findings as JSON Lines, for measuring it alone:
-//! `cargo run --profile quick --example generic_scan -- DIR`. With `--time` it prints the rate instead.
+//! `cargo run --profile quick --example generic_scan -- DIR`. With `--time` it prints the rate instead, with
+//! `--explain` every candidate with its score and what weighs most in it.
 
 #![allow(
     clippy::print_stdout,
@@ -18,6 +19,7 @@ use keysieve::{generic, rule};
 fn main() -> io::Result<()> {
     let mut args: Vec<String> = env::args().skip(1).collect();
     let timed = args.iter().any(|a| a == "--time");
+    let explain = args.iter().any(|a| a == "--explain");
     args.retain(|a| !a.starts_with("--"));
     let root = PathBuf::from(args.first().map_or(".", String::as_str));
     let keywords: Vec<&str> = rule::built_in()
@@ -45,6 +47,28 @@ fn main() -> io::Result<()> {
             .find_overlapping_iter(&bytes)
             .map(|m| m.range())
             .collect();
+        if explain {
+            for hit in &found {
+                generic::candidates_at(&bytes, hit.clone(), name.as_bytes(), &mut |c| {
+                    let mut reasons = Reasons(Vec::new());
+                    generic::features::extract(&c, &mut reasons);
+                    reasons.0.sort_by_key(|(weight, _)| -weight.abs());
+                    let words: Vec<String> = reasons
+                        .0
+                        .iter()
+                        .take(14)
+                        .map(|(weight, feature)| format!("{feature} {weight}"))
+                        .collect();
+                    println!(
+                        "{name}\t{}\t{}\t{}",
+                        generic::model::score(&c),
+                        String::from_utf8_lossy(c.text()),
+                        words.join(", ")
+                    );
+                });
+            }
+            continue;
+        }
         let mut out = Vec::new();
         let start = Instant::now();
         for hit in &found {
@@ -67,6 +91,20 @@ fn main() -> io::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Features with their weights.
+struct Reasons(Vec<(i32, String)>);
+
+impl generic::features::Sink for Reasons {
+    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
+        let weight = generic::model::weight_of(group, parts);
+        if weight != 0 {
+            let parts: Vec<_> = parts.iter().map(|p| String::from_utf8_lossy(p)).collect();
+            self.0
+                .push((weight, format!("{group}={}", parts.join("|"))));
+        }
+    }
 }
 
 fn print(name: &str, bytes: &[u8], found: &[generic::GenericMatch]) {

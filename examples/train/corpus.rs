@@ -79,6 +79,8 @@ pub struct Found {
     /// Units on its lines.
     pub units: Vec<usize>,
     pub features: Vec<String>,
+    /// It may warn but never blocks.
+    pub only_warns: bool,
 }
 
 pub struct Corpus {
@@ -176,7 +178,7 @@ impl Corpus {
         // The folder of the corpus' repository is no part of a path.
         let path = path.split_once('/').map_or("", |(_, rest)| rest);
         let mut seen: HashSet<(Range<usize>, Range<usize>)> = HashSet::new();
-        let mut found: Vec<(Range<usize>, Vec<String>)> = Vec::new();
+        let mut found: Vec<(Range<usize>, Vec<String>, bool)> = Vec::new();
         for hit in search.find_overlapping_iter(bytes) {
             candidates_at(
                 bytes,
@@ -188,7 +190,8 @@ impl Corpus {
                     if seen.insert((candidate.value.clone(), name)) {
                         let mut names = Names(Vec::new());
                         features::extract(&candidate, &mut names);
-                        found.push((candidate.value.clone(), names.0));
+                        let warns = features::only_warns(&candidate);
+                        found.push((candidate.value.clone(), names.0, warns));
                     }
                 },
             );
@@ -199,7 +202,7 @@ impl Corpus {
                 by_line.entry(line).or_default().push(i);
             }
         }
-        for (value, features) in found {
+        for (value, features, only_warns) in found {
             let line = (lines.of(value.start), lines.of(value.end));
             let columns = (
                 lines.column(bytes, value.start),
@@ -218,6 +221,7 @@ impl Corpus {
                 mark,
                 units,
                 features,
+                only_warns,
             });
         }
         let mut plain = Vec::new();

@@ -11,7 +11,23 @@ const PASSES: usize = 40;
 /// A feature must stand in so many repositories of the training part.
 const REPOS: usize = 3;
 
+/// Groups of features that a snippet lacks.
+const CONTEXT: &[&str] = &[
+    "path",
+    "line",
+    "rest",
+    "near",
+    "extension",
+    "place",
+    "place*shape",
+    "place*class",
+    "previous",
+    "name-quoted",
+];
+
 pub struct Settings {
+    /// Weight of a candidate as a snippet.
+    pub snippets: f64,
     pub l1: f64,
     pub l2: f64,
     /// Weight of a candidate on a line without a label.
@@ -23,10 +39,11 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            l1: 0.5,
-            l2: 0.1,
-            unlabelled: 0.3,
-            power: 0.4,
+            l1: 0.8,
+            l2: 2.0,
+            unlabelled: 0.6,
+            power: 0.5,
+            snippets: 0.3,
         }
     }
 }
@@ -35,6 +52,8 @@ impl Default for Settings {
 pub struct Problem {
     pub names: Vec<String>,
     pub rows: Vec<Vec<u32>>,
+    /// Which features tell of the file and the surroundings.
+    context: Vec<bool>,
     marks: Vec<Mark>,
     repos: Vec<usize>,
 }
@@ -74,7 +93,15 @@ impl Problem {
                 row
             })
             .collect();
+        let context = names
+            .iter()
+            .map(|name| {
+                let group = name.split('=').next().unwrap_or_default();
+                group.contains("file") || CONTEXT.contains(&group)
+            })
+            .collect();
         Self {
+            context,
             names: names.into_iter().map(str::to_owned).collect(),
             rows,
             marks: corpus.candidates.iter().map(|c| c.mark).collect(),
@@ -106,14 +133,23 @@ impl Problem {
 
 impl Model {
     pub fn fit(problem: &Problem, rows: &[usize], settings: &Settings) -> Self {
-        let weight = problem.weigh(rows, settings);
+        let mut weight = problem.weigh(rows, settings);
+        // Each candidate a second time as a snippet of which neither file nor surroundings are known.
+        let n_real = rows.len();
+        let rows: Vec<usize> = rows.iter().chain(rows).copied().collect();
+        weight.extend_from_within(..);
+        for snippet in weight.iter_mut().skip(n_real) {
+            *snippet *= settings.snippets;
+        }
         let n = problem.names.len();
         // Columns: the places in `rows` that have a feature, with how often.
         let mut columns: Vec<Vec<u32>> = vec![Vec::new(); n];
-        for (place, &row) in (0u32..).zip(rows) {
+        for (place, &row) in (0u32..).zip(&rows) {
             if weight[place as usize] > 0.0 {
                 for &id in &problem.rows[row] {
-                    columns[id as usize].push(place);
+                    if (place as usize) < n_real || !problem.context[id as usize] {
+                        columns[id as usize].push(place);
+                    }
                 }
             }
         }

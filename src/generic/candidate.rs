@@ -78,6 +78,8 @@ pub enum Quote {
     Escaped,
     /// Between `&quot;` or `&#39;`.
     Entity,
+    /// The first line of a literal that goes on in the next.
+    Open,
 }
 
 impl<'a> Candidate<'a> {
@@ -106,7 +108,7 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn after(&self) -> &'a [u8] {
         let quote = match self.quote {
-            Quote::None => 0,
+            Quote::None | Quote::Open => 0,
             Quote::Single | Quote::Double | Quote::Backtick => 1,
             Quote::Escaped => 2,
             Quote::Entity => 5,
@@ -136,7 +138,7 @@ impl NameClass {
             Self::Secret
         } else if has(b"token") {
             Self::Token
-        } else if has(b"apikey") || has(b"api_key") || has(b"api-key") || has(b"access") {
+        } else if has(b"api") && has(b"key") || has(b"access") {
             Self::ApiKey
         } else if has(b"cred") {
             Self::Credential
@@ -205,6 +207,7 @@ impl Quote {
             Self::Triple => "triple",
             Self::Escaped => "escaped",
             Self::Entity => "entity",
+            Self::Open => "open",
         }
     }
 }
@@ -212,8 +215,16 @@ impl Quote {
 /// Where `word` (lower case) first stands in `text`, whatever the case of its letters.
 #[must_use]
 pub fn find_fold(text: &[u8], word: &[u8]) -> Option<usize> {
-    text.windows(word.len())
-        .position(|part| part.eq_ignore_ascii_case(word))
+    let (&first, rest) = word.split_first()?;
+    let end = text.len().checked_sub(rest.len())?;
+    let heads = text.get(..end)?;
+    heads.iter().enumerate().find_map(|(i, b)| {
+        (b.to_ascii_lowercase() == first
+            && text
+                .get(i + 1..i + 1 + rest.len())
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
+        .then_some(i)
+    })
 }
 
 /// The byte at `i`, 0 outside.

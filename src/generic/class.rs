@@ -221,3 +221,18 @@ pub(super) fn of_path(path: &[u8]) -> FileClass {
         .find(|(_, list)| list.iter().any(|e| e.eq_ignore_ascii_case(extension)))
         .map_or(FileClass::Unknown, |&(class, _)| class)
 }
+
+/// Languages in which `x!` is an expression.
+pub(super) fn shouts(path: &[u8]) -> bool {
+    [
+        b"ts".as_slice(),
+        b"tsx",
+        b"swift",
+        b"kt",
+        b"cs",
+        b"vue",
+        b"dart",
+    ]
+    .iter()
+    .any(|e| e.eq_ignore_ascii_case(extension(path)))
+}

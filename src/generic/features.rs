@@ -1,7 +1,7 @@
 //! What the model sees of a candidate: named features, each a group and what was found for it, such as `shape=hex` or
 //! `class*quote=password|none`. The trainer and the detector call the same function.
 
-use super::candidate::{Candidate, Syntax, byte, find_fold, is_word};
+use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
 use super::words;
 
@@ -35,7 +35,13 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     }
     .as_bytes();
     let syntax = candidate.syntax.as_str().as_bytes();
-    let quote = candidate.quote.as_str().as_bytes();
+    let quote = if candidate.quote == Quote::None && odd(text) {
+        // A bare word that no language reads as an expression is as good as quoted.
+        "odd"
+    } else {
+        candidate.quote.as_str()
+    }
+    .as_bytes();
     let file = file.as_str().as_bytes();
     let shape = shape::of(text).as_bytes();
     let length = shape::length(text.len()).as_bytes();
@@ -81,14 +87,13 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     sink.feature("words", &[count(n_words).as_bytes()]);
     sink.feature("case", &[shape::case(name).as_bytes()]);
     sink.feature("whole", &[lower::<24>(name).get()]);
-    sink.feature(
-        "lead",
-        &[&[byte(candidate.window, candidate.name.start.wrapping_sub(1))]],
-    );
+    let lead = [byte(candidate.window, candidate.name.start.wrapping_sub(1))];
+    sink.feature("lead", &[called(&lead)]);
     sink.feature("previous", &[previous_word(before).get()]);
     sink.feature("wrap", &[last_word(candidate.wrap).get()]);
     sink.feature("nth", &[count(usize::from(candidate.nth)).as_bytes()]);
-    sink.feature("next", &[&[after.first().copied().unwrap_or(b'$')]]);
+    let next = [after.first().copied().unwrap_or(b'\n')];
+    sink.feature("next", &[called(&next)]);
     if candidate.name_quoted {
         sink.feature("name-quoted", &[file]);
     }
@@ -115,11 +120,21 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         b',', b'\\', b'*', b'+', b'&', b'?', b'[', b'\'', b'|', b';', b'^', b'~',
     ] {
         if text.contains(&b) {
-            sink.feature("has", &[&[b]]);
+            sink.feature("has", &[called(&[b])]);
         }
     }
     related(candidate, name, text, class, sink);
     surroundings(candidate, name, text, class, sink);
+}
+
+/// Whether a bare word has marks as passwords have, not as expressions: `Zq7!`, `aB#3d@`; or looks like random text.
+fn odd(text: &[u8]) -> bool {
+    let marks = text.iter().skip(1).any(|b| b"!#@%^~?".contains(b));
+    let digit = text.iter().any(u8::is_ascii_digit);
+    let lower = text.iter().any(u8::is_ascii_lowercase);
+    let upper = text.iter().skip(1).any(u8::is_ascii_uppercase);
+    let plain = !text.iter().any(|b| b"()[]{}<>/=:.,".contains(b));
+    plain && (marks && (digit || lower) || digit && lower && upper && text.len() >= 8)
 }
 
 /// Words of the line and of the path; what else is told near the value.
@@ -258,6 +273,41 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
         (true, _) => "comment",
         (false, true) => "test",
         (false, false) => "plain",
+    }
+}
+
+/// A value that may warn but must not block: an identifier by its form, a placeholder by its words, a hash by its name,
+/// a translation by its path, a token of a provider's form that the provider's rule judges.
+#[must_use]
+pub fn only_warns(candidate: &Candidate<'_>) -> bool {
+    const TRANSLATIONS: &[&[u8]] = &[
+        b"messages",
+        b"language",
+        b"locale",
+        b"i18n",
+        b"l10n",
+        b"/lang/",
+        b"translation",
+    ];
+    let text = candidate.text();
+    let path = candidate.path;
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    shape::of(text) == "uuid"
+        || role::trivial(text) == Some("placeholder")
+        || matches!(role::of_name(candidate.name_text()), Some("hash" | "file"))
+        || TRANSLATIONS
+            .iter()
+            .any(|word| find_fold(path, word).is_some())
+        || digits >= 4 && byte(text, digits) == b':'
+}
+
+/// One character as the data file names it.
+fn called(b: &[u8; 1]) -> &[u8] {
+    match b {
+        [b' ' | b'\t'] => b"blank",
+        [b'\n' | b'\r' | 0] => b"end",
+        [0x21..=0x7e] => b,
+        _ => b"other",
     }
 }
 

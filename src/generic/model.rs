@@ -28,6 +28,11 @@ const HOW: &[(Syntax, &str)] = &[
 #[must_use]
 pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
     let score = score(candidate);
+    let score = if score >= BLOCK && features::only_warns(candidate) {
+        BLOCK - 1
+    } else {
+        score
+    };
     let confidence = match score {
         s if s >= BLOCK + SURE => Confidence::High,
         s if s >= BLOCK => Confidence::Medium,
@@ -53,18 +58,24 @@ struct Sum(i32);
 
 impl Sink for Sum {
     fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        let mut hash = SEED;
-        for &b in group.as_bytes() {
+        self.0 += weight_of(group, parts);
+    }
+}
+
+/// The weight of one feature, in hundredths; 0 for those that the model does not know.
+#[must_use]
+pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
+    let mut hash = SEED;
+    for &b in group.as_bytes() {
+        hash = step(hash, b);
+    }
+    for (i, part) in parts.iter().enumerate() {
+        hash = step(hash, if i == 0 { b'=' } else { b'|' });
+        for &b in *part {
             hash = step(hash, b);
         }
-        for (i, part) in parts.iter().enumerate() {
-            hash = step(hash, if i == 0 { b'=' } else { b'|' });
-            for &b in *part {
-                hash = step(hash, b);
-            }
-        }
-        self.0 += i32::from(weight(hash));
     }
+    i32::from(weight(hash))
 }
 
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;

@@ -32,7 +32,8 @@ pub(super) fn at(
         return;
     };
     // User and password of a URL are judged at its `://`.
-    if byte(window, name.start.wrapping_sub(1)) == b'/' && byte(window, name.end) == b':' {
+    let slashes = name.start.checked_sub(2).map(|i| i..name.start);
+    if byte(window, name.end) == b':' && slashes.and_then(|r| window.get(r)) == Some(b"//") {
         return;
     }
     let (next, name_quoted, closed) = skip_closers(window, name.end);
@@ -145,7 +146,12 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
         b'|' => (Syntax::Table, i + 1),
         b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
-            (Syntax::Comma, i + 1)
+            let syntax = if place.name_quoted && stores(place) {
+                Syntax::Assign
+            } else {
+                Syntax::Comma
+            };
+            (syntax, i + 1)
         }
         b'(' if i == next => (Syntax::Call, i + 1),
         b'>' if i == next && opens_tag(window, place.name.start) => (Syntax::Element, i + 1),
@@ -345,7 +351,7 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
             },
             None if nth == 0
                 && syntax != Syntax::Call
-                && syntax != Syntax::Comma
+                && byte(window, from - 1) != b','
                 && syntax != Syntax::Block =>
             {
                 if let Some(literal) = unquoted(place, syntax, i, wrap) {
@@ -393,8 +399,12 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     let text = window.get(literal.range.clone())?;
     let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
         && !in_text
+        && syntax != Syntax::Flag
         && !in_comment(window, place.name.start);
-    if code && (value::is_expression(text) || byte(window, literal.end) == b'(') {
+    if code
+        && (value::is_expression(text, class::shouts(place.path))
+            || byte(window, literal.end) == b'(')
+    {
         return None;
     }
     // An expression in any kind of file: a call, an index, a path of names.
@@ -429,6 +439,57 @@ fn in_string(window: &[u8], i: usize) -> bool {
     double % 2 == 1 || single % 2 == 1
 }
 
+/// The class of the name; for a mere `key` that of the word before it: `access key`, `Secret Key`.
+fn class_of(place: &Place<'_>) -> NameClass {
+    let window = place.window;
+    let class = NameClass::of(window.get(place.name.clone()).unwrap_or_default());
+    if class != NameClass::Key || byte(window, place.name.start.wrapping_sub(1)) != b' ' {
+        return class;
+    }
+    let head = window
+        .get(place.name.start.saturating_sub(16)..place.name.start - 1)
+        .unwrap_or_default();
+    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    match NameClass::of(word) {
+        NameClass::Secret => NameClass::Secret,
+        NameClass::ApiKey | NameClass::Auth => NameClass::ApiKey,
+        _ if word.eq_ignore_ascii_case(b"api") => NameClass::ApiKey,
+        _ => class,
+    }
+}
+
+/// Whether a quoted name is the first argument of a call that stores the second under it: `define('X', 'y')`.
+fn stores(place: &Place<'_>) -> bool {
+    let head = place
+        .window
+        .get(place.name.start.saturating_sub(32)..place.name.start)
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let head = head
+        .strip_suffix(b"'")
+        .or(head.strip_suffix(b"\""))
+        .unwrap_or(head);
+    let Some(head) = head.trim_ascii_end().strip_suffix(b"(") else {
+        return false;
+    };
+    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    [
+        b"define".as_slice(),
+        b"put",
+        b"set",
+        b"add",
+        b"env",
+        b"const",
+        b"with",
+        b"prop",
+    ]
+    .iter()
+    .any(|start| {
+        word.get(..start.len())
+            .is_some_and(|w| w.eq_ignore_ascii_case(start))
+    })
+}
+
 /// Whether the line of position `i` begins with a mark of comments.
 fn in_comment(window: &[u8], i: usize) -> bool {
     let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
@@ -460,6 +521,12 @@ fn emit(
             }
         }
     }
+    // JSON within a string: its longest literal stands for it.
+    if byte(window, range.start) == b'{' {
+        if let Some(inner) = value::inner(window, range.clone()) {
+            range = inner;
+        }
+    }
     let Some(text) = window.get(range.clone()) else {
         return;
     };
@@ -471,7 +538,7 @@ fn emit(
         value: range.clone(),
         local: range,
         name: place.name.clone(),
-        class: NameClass::of(window.get(place.name.clone()).unwrap_or_default()),
+        class: class_of(place),
         syntax,
         quote: literal.quote,
         wrap: if wrap.is_empty() { &[] } else { wrap },

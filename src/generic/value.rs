@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::candidate::{Quote, byte, find_fold, is_word, skip_while};
 use super::class::FileClass;
+use super::words;
 
 /// Longest and shortest literal that is judged.
 const MAX: usize = 512;
@@ -41,7 +42,8 @@ pub(super) fn quoted(window: &[u8], i: usize) -> Option<Literal> {
             }
             end += 1;
         }
-        return None;
+        let line = skip_while(window, from, MAX, |b| b != b'\n');
+        return open(window, from..line);
     }
     let from = i + 1;
     let mut end = from;
@@ -59,17 +61,36 @@ pub(super) fn quoted(window: &[u8], i: usize) -> Option<Literal> {
                     end: end + 1,
                 });
             }
+            // The first line of a longer literal.
+            b'\\' if matches!(byte(window, end + 1), b'\n' | 0) => return open(window, from..end),
+            b'\n' | 0 => return open(window, from..end),
             b'\\' => end += 2,
-            b'\n' | 0 => return None,
             _ => end += 1,
         }
     }
     None
 }
 
+/// What a literal that goes on in the next line has in its first: a long run without blanks, else nothing.
+fn open(window: &[u8], range: Range<usize>) -> Option<Literal> {
+    let text = window.get(range.clone())?;
+    let run = text.len() >= 24
+        && text
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(b));
+    run.then_some(Literal {
+        end: range.end,
+        range,
+        quote: Quote::Open,
+    })
+}
+
 /// A literal between `\"` and `\"`, as in JSON within a string.
 fn escaped(window: &[u8], i: usize) -> Option<Literal> {
     let quote = byte(window, i + 1);
+    if byte(window, i) != b'\\' || !matches!(quote, b'"' | b'\'') {
+        return None;
+    }
     let from = i + 2;
     let mut end = from;
     while end < from + MAX {
@@ -87,6 +108,23 @@ fn escaped(window: &[u8], i: usize) -> Option<Literal> {
         }
     }
     None
+}
+
+/// The longest literal between `\"` in a string that holds JSON.
+pub(super) fn inner(window: &[u8], range: Range<usize>) -> Option<Range<usize>> {
+    let mut best: Option<Range<usize>> = None;
+    let mut i = range.start;
+    while i < range.end {
+        if let Some(literal) = escaped(window, i).filter(|l| l.end <= range.end) {
+            if best.as_ref().is_none_or(|b| b.len() < literal.range.len()) {
+                best = Some(literal.range.clone());
+            }
+            i = literal.end;
+        } else {
+            i += 1;
+        }
+    }
+    best.filter(|b| b.len() >= 12)
 }
 
 /// A literal between two escaped quotes of HTML, the first of which is `quote` bytes long.
@@ -263,10 +301,29 @@ fn is_template(text: &[u8]) -> bool {
     .any(|mark| find_fold(text, mark).is_some())
 }
 
+/// Digits between letters of both cases, and few words: no identifier that a person would choose.
+fn random(text: &[u8]) -> bool {
+    let (covered, letters) = words::coverage(text);
+    text.len() >= 10
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(u8::is_ascii_uppercase)
+        && covered * 2 < letters
+}
+
 /// A bare word of source code that names something instead of being a literal: `config.token`, `getToken(x)`, `null`.
-pub(super) fn is_expression(text: &[u8]) -> bool {
+/// `shouts`: in this language a `!` may follow an expression.
+pub(super) fn is_expression(text: &[u8], shouts: bool) -> bool {
     let first = byte(text, 0);
     if !(first.is_ascii_alphabetic() || b"_$@&*(![{:+-~".contains(&first)) {
+        return false;
+    }
+    // No operator ends an expression.
+    let (last, text) = match text.split_last() {
+        Some((b'!', rest)) if !shouts => (b'!', rest),
+        _ => (0, text),
+    };
+    if last == b'!' && text.iter().all(u8::is_ascii_alphanumeric) {
         return false;
     }
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
@@ -275,5 +332,5 @@ pub(super) fn is_expression(text: &[u8]) -> bool {
         .iter()
         .all(|&b| is_word(b) || b".:->?!&*$@".contains(&b));
     let letters_only = text.iter().all(|&b| is_word(b));
-    calls || path && !letters_only || letters_only && digits * 5 < text.len()
+    calls || path && !letters_only || letters_only && digits * 5 < text.len() && !random(text)
 }
