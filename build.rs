@@ -19,6 +19,8 @@ mod rule {
     pub mod program;
     pub mod rarity;
 }
+#[path = "src/rule/run.rs"]
+mod run;
 #[path = "src/table.rs"]
 mod table;
 
@@ -321,6 +323,10 @@ fn matcher(
     wanted: &mut Vec<Vec<u8>>,
 ) -> Result<String, (usize, String)> {
     let facts = derive::facts(hir);
+    let run = run::derive(hir).map_or_else(
+        || "None".to_owned(),
+        |run| format!("Some(Run {{ wide: {}, least: {} }})", run.wide, run.least),
+    );
     let max_len = match facts.max_len {
         Some(n) if n <= derive::MAX_LEN => n,
         Some(n) => {
@@ -353,7 +359,7 @@ fn matcher(
         .map(|l| format!("Text::Borrowed({:?})", String::from_utf8_lossy(l)))
         .collect();
     Ok(format!(
-        "Matcher {{ pattern: {source}, program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}) }}",
+        "Matcher {{ pattern: {source}, program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}), run: {run} }}",
         literals.join(", "),
         facts.before.1
     ))

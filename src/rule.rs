@@ -6,6 +6,7 @@ pub mod derive;
 pub mod parse;
 pub mod program;
 pub mod rarity;
+pub mod run;
 pub mod user;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
 use self::program::Program;
+use self::run::Run;
 use crate::check::Check;
 use crate::finding::{Confidence, Severity};
 
@@ -73,6 +75,8 @@ pub struct Matcher {
     pub before: u32,
     /// Longest match; `None` (users' rules only) means the whole content is searched.
     pub max_len: Option<u32>,
+    /// A run that every match holds, of a named rule in the value.
+    pub run: Option<Run>,
 }
 
 #[derive(Debug)]
@@ -227,6 +231,7 @@ impl Eq for RuleRef {}
 /// The built-in rules, sorted by id, as made from `rules.toml`.
 pub mod built_in {
     use super::program::Program;
+    use super::run::Run;
     use super::{Detect, List, Matcher, Near, Pattern, Rule, Text};
     use crate::check;
     use crate::finding::{Confidence, Severity};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::parse::RuleText;
-use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive};
+use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive, run};
 use crate::check;
 use crate::finding::{Confidence, Severity};
 use crate::table::{At, Problem};
@@ -122,6 +122,7 @@ fn matcher(pattern: &str) -> Result<Matcher, String> {
         literals: literals.into(),
         before: u32::try_from(facts.before.1).unwrap_or(u32::MAX),
         max_len,
+        run: run::derive(&hir),
     })
 }
 

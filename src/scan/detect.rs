@@ -132,6 +132,12 @@ impl State<'_> {
             return;
         };
         let first = hit.saturating_sub(matcher.before as usize).max(done);
+        if matcher
+            .run
+            .is_some_and(|run| !run.lies_in(self.bytes, first..hit + max_len as usize))
+        {
+            return;
+        }
         let end = |start: usize| (start + max_len as usize).min(self.bytes.len());
         let got = if matcher.before <= TRIED_STARTS {
             (first..=hit).find_map(|start| match run(matcher, self.bytes, start) {

@@ -1,0 +1,175 @@
+//! A run of token characters that every match of a pattern must hold: proved from the pattern's structure, looked for
+//! around a literal before the pattern is tried. Most hits of a provider's name in source code end here.
+
+use std::ops::Range;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Shorter runs stand everywhere and tell nothing.
+const LEAST: usize = 8;
+
+/// At least `least` bytes in a row, all of them letters, digits, `_` or `-`; `wide` admits `+ / = . ~ :` as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    pub wide: bool,
+    pub least: u16,
+}
+
+/// Whether a byte belongs to a run.
+fn belongs(byte: u8, wide: bool) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'-')
+        || (wide && matches!(byte, b'+' | b'/' | b'=' | b'.' | b'~' | b':'))
+}
+
+/// The longest run that every match must hold; the narrow kind where it is nearly as long.
+#[must_use]
+pub fn derive(hir: &Hir) -> Option<Run> {
+    let [narrow, wide] = [false, true].map(|wide| {
+        let mut longest = Longest {
+            wide,
+            now: 0,
+            best: 0,
+        };
+        longest.walk(hir);
+        longest.best.max(longest.now)
+    });
+    let (wide, least) = if narrow >= LEAST && narrow + narrow / 2 >= wide {
+        (false, narrow)
+    } else {
+        (true, wide)
+    };
+    (least >= LEAST).then(|| Run {
+        wide,
+        least: u16::try_from(least).unwrap_or(u16::MAX),
+    })
+}
+
+struct Longest {
+    wide: bool,
+    /// Length of the run that must stand right before this point of the pattern.
+    now: usize,
+    best: usize,
+}
+
+impl Longest {
+    fn walk(&mut self, hir: &Hir) {
+        match hir.kind() {
+            HirKind::Concat(parts) => parts.iter().for_each(|part| self.walk(part)),
+            HirKind::Capture(capture) => self.walk(&capture.sub),
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => {
+                for &byte in &literal.0 {
+                    if belongs(byte, self.wide) {
+                        self.now += 1;
+                    } else {
+                        self.cut();
+                    }
+                }
+            }
+            HirKind::Class(_) | HirKind::Repetition(_) | HirKind::Alternation(_) => {
+                // Whatever is made of token characters only lengthens the run by its least length.
+                if only_token(hir, self.wide) {
+                    self.now += hir.properties().minimum_len().unwrap_or(0);
+                } else {
+                    self.cut();
+                }
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        self.best = self.best.max(self.now);
+        self.now = 0;
+    }
+}
+
+fn only_token(hir: &Hir, wide: bool) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => literal.0.iter().all(|&b| belongs(b, wide)),
+        HirKind::Class(Class::Bytes(class)) => class
+            .ranges()
+            .iter()
+            .all(|r| (r.start()..=r.end()).all(|b| belongs(b, wide))),
+        HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Repetition(repetition) => only_token(&repetition.sub, wide),
+        HirKind::Capture(capture) => only_token(&capture.sub, wide),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().all(|part| only_token(part, wide))
+        }
+    }
+}
+
+impl Run {
+    /// Whether such a run lies in the window. Looks at every `least`-th byte only, and around those that belong.
+    #[must_use]
+    pub fn lies_in(self, bytes: &[u8], window: Range<usize>) -> bool {
+        let window = bytes
+            .get(window.start.min(bytes.len())..window.end.min(bytes.len()))
+            .unwrap_or_default();
+        let least = usize::from(self.least);
+        let mut probe = least - 1;
+        while let Some(&byte) = window.get(probe) {
+            if !belongs(byte, self.wide) {
+                probe += least;
+                continue;
+            }
+            // Back to the run's start, then on until it is long enough or ends.
+            let before = window
+                .get(..probe)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take_while(|&&b| belongs(b, self.wide))
+                .count();
+            let start = probe - before;
+            let after = window
+                .get(probe..)
+                .unwrap_or_default()
+                .iter()
+                .take(least)
+                .take_while(|&&b| belongs(b, self.wide))
+                .count();
+            if probe + after - start >= least {
+                return true;
+            }
+            probe += after + least;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rule::derive::parse;
+
+    #[track_caller]
+    fn check(pattern: &str, want: Option<(bool, u16)>) {
+        assert_eq!(
+            derive(&parse(pattern).unwrap()).map(|run| (run.wide, run.least)),
+            want
+        );
+    }
+
+    #[test]
+    fn runs_are_what_a_match_must_hold() {
+        check(r"\b(?<secret>ab_[0-9a-f]{32})\b", Some((false, 35)));
+        check(r"(?<secret>[0-9A-Za-z+/]{40})", Some((true, 40)));
+        check(r"x?(?<secret>[0-9a-f]{12}) [0-9]{20}", Some((false, 20)));
+        check(r"(?<secret>abc[^x]{40})", None);
+        check(r"(?<secret>(?:ab|c.d)[0-9]{30})", Some((false, 30)));
+    }
+
+    proptest! {
+        #[test]
+        fn finds_exactly_the_runs_that_are_there(text in "[ab. ]{0,80}", least in 8u16..20, wide: bool) {
+            let run = Run { wide, least };
+            let plain = text.as_bytes().split(|&b| !belongs(b, wide)).any(|part| part.len() >= usize::from(least));
+            prop_assert_eq!(run.lies_in(text.as_bytes(), 0..text.len()), plain);
+        }
+    }
+}
