@@ -4,6 +4,7 @@
 
 pub mod candidate;
 mod class;
+mod context;
 pub mod features;
 mod header;
 pub mod model;

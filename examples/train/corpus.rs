@@ -49,7 +49,7 @@ const PROVIDERS: &[&str] = &[
 
 /// Truth of a unit or candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mark {
+pub(crate) enum Mark {
     True,
     False,
     Example,
@@ -59,41 +59,41 @@ pub enum Mark {
 }
 
 /// Lines with labels.
-pub struct Unit {
-    pub mark: Mark,
-    pub lines: (usize, usize),
-    pub file: usize,
-    pub provider: bool,
-    pub category: String,
+pub(crate) struct Unit {
+    pub(crate) mark: Mark,
+    pub(crate) lines: (usize, usize),
+    pub(crate) file: usize,
+    pub(crate) provider: bool,
+    pub(crate) category: String,
     /// Columns of true values, where known.
     columns: Vec<(usize, usize)>,
 }
 
 /// A candidate of the detector.
-pub struct Found {
-    pub file: usize,
-    pub repo: usize,
-    pub line: (usize, usize),
-    pub columns: (usize, usize),
-    pub mark: Mark,
+pub(crate) struct Found {
+    pub(crate) file: usize,
+    pub(crate) repo: usize,
+    pub(crate) line: (usize, usize),
+    pub(crate) columns: (usize, usize),
+    pub(crate) mark: Mark,
     /// Units on its lines.
-    pub units: Vec<usize>,
-    pub features: Vec<String>,
+    pub(crate) units: Vec<usize>,
+    pub(crate) features: Vec<String>,
     /// It may warn but never blocks.
-    pub only_warns: bool,
+    pub(crate) only_warns: bool,
 }
 
-pub struct Corpus {
-    pub files: Vec<String>,
-    pub repos: Vec<String>,
-    pub units: Vec<Unit>,
-    pub candidates: Vec<Found>,
+pub(crate) struct Corpus {
+    pub(crate) files: Vec<String>,
+    pub(crate) repos: Vec<String>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) candidates: Vec<Found>,
     /// Every file's text without its labelled lines, with its repository.
-    pub plain: Vec<(usize, Vec<u8>)>,
+    pub(crate) plain: Vec<(usize, Vec<u8>)>,
 }
 
 impl Corpus {
-    pub fn read(dir: &Path) -> io::Result<Self> {
+    pub(crate) fn read(dir: &Path) -> io::Result<Self> {
         let text = fs::read_to_string(dir.join("labels.jsonl"))?;
         let labels: Vec<Value> = text
             .lines()
@@ -249,7 +249,7 @@ impl Corpus {
                     Mark::True
                 }
                 Mark::True => Mark::Aside,
-                other => other,
+                other @ (Mark::False | Mark::Example | Mark::Aside | Mark::Unlabelled) => other,
             };
             mark = mark.min(this);
         }
@@ -257,7 +257,7 @@ impl Corpus {
     }
 
     /// The fold of each repository, by the order of a hash of its name.
-    pub fn folds(&self, n: usize) -> Vec<usize> {
+    pub(crate) fn folds(&self, n: usize) -> Vec<usize> {
         let hash = |name: &str| {
             name.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
                 (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)

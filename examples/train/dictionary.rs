@@ -9,7 +9,7 @@ const REPOS: usize = 6;
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=14;
 
 /// One word a line, sorted.
-pub fn words(corpus: &Corpus) -> String {
+pub(crate) fn words(corpus: &Corpus) -> String {
     let mut repos: HashMap<Vec<u8>, HashSet<usize>> = HashMap::new();
     for (repo, text) in &corpus.plain {
         let mut seen: HashSet<&[u8]> = HashSet::new();
@@ -46,7 +46,7 @@ pub fn words(corpus: &Corpus) -> String {
 }
 
 /// A digit for each pair of letters.
-pub fn pairs(words: &str) -> String {
+pub(crate) fn pairs(words: &str) -> String {
     let mut counts = [[0u32; 26]; 26];
     let index = |b: u8| usize::from(b - b'a');
     for word in words.lines() {

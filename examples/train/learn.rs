@@ -25,22 +25,22 @@ const CONTEXT: &[&str] = &[
     "name-quoted",
 ];
 
-pub struct Settings {
+pub(crate) struct Settings {
     /// Weight of a candidate as a snippet.
-    pub snippets: f64,
-    pub l1: f64,
-    pub l2: f64,
+    pub(crate) snippets: f64,
+    pub(crate) l1: f64,
+    pub(crate) l2: f64,
     /// Weight of a candidate on a line without a label.
-    pub unlabelled: f64,
+    pub(crate) unlabelled: f64,
     /// A repository of `n` labelled candidates weighs `n` to this power less.
-    pub power: f64,
+    pub(crate) power: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            l1: 0.8,
-            l2: 2.0,
+            l1: 2.5,
+            l2: 1.0,
             unlabelled: 0.6,
             power: 0.5,
             snippets: 0.3,
@@ -49,22 +49,22 @@ impl Default for Settings {
 }
 
 /// Candidates as lists of feature numbers.
-pub struct Problem {
-    pub names: Vec<String>,
-    pub rows: Vec<Vec<u32>>,
+pub(crate) struct Problem {
+    pub(crate) names: Vec<String>,
+    pub(crate) rows: Vec<Vec<u32>>,
     /// Which features tell of the file and the surroundings.
     context: Vec<bool>,
     marks: Vec<Mark>,
     repos: Vec<usize>,
 }
 
-pub struct Model {
+pub(crate) struct Model {
     /// Hundredths, by feature number.
-    pub weights: Vec<i32>,
+    pub(crate) weights: Vec<i32>,
 }
 
 impl Problem {
-    pub fn new(corpus: &Corpus) -> Self {
+    pub(crate) fn new(corpus: &Corpus) -> Self {
         let mut repos: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
         for candidate in &corpus.candidates {
             for feature in &candidate.features {
@@ -132,7 +132,7 @@ impl Problem {
 }
 
 impl Model {
-    pub fn fit(problem: &Problem, rows: &[usize], settings: &Settings) -> Self {
+    pub(crate) fn fit(problem: &Problem, rows: &[usize], settings: &Settings) -> Self {
         let mut weight = problem.weigh(rows, settings);
         // Each candidate a second time as a snippet of which neither file nor surroundings are known.
         let n_real = rows.len();
@@ -206,7 +206,7 @@ impl Model {
         }
     }
 
-    pub fn score(&self, row: &[u32]) -> i32 {
+    pub(crate) fn score(&self, row: &[u32]) -> i32 {
         row.iter().map(|&id| self.weights[id as usize]).sum()
     }
 }

@@ -9,7 +9,7 @@ use crate::corpus::{Corpus, Mark};
 const PROVIDER_RECALL: f64 = 0.92;
 
 /// The best score of each unit and of each line without a label, best first.
-pub struct Curve {
+pub(crate) struct Curve {
     truths: Vec<f64>,
     falses: Vec<f64>,
     unlabelled: Vec<f64>,
@@ -21,7 +21,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    pub fn new(corpus: &Corpus, scores: &[f64]) -> Self {
+    pub(crate) fn new(corpus: &Corpus, scores: &[f64]) -> Self {
         let mut best: BTreeMap<usize, f64> = BTreeMap::new();
         let mut lines: BTreeMap<(usize, usize), f64> = BTreeMap::new();
         for (candidate, &score) in corpus.candidates.iter().zip(scores) {
@@ -104,20 +104,20 @@ impl Curve {
         (-400..1200).step_by(5).map(f64::from)
     }
 
-    pub fn best_f1(&self) -> f64 {
+    pub(crate) fn best_f1(&self) -> f64 {
         Self::thresholds()
             .max_by(|a, b| self.prf(*a, true).2.total_cmp(&self.prf(*b, true).2))
             .unwrap_or(0.0)
     }
 
     /// The lowest threshold with this precision and no more unlabelled findings than that.
-    pub fn block(&self, precision: f64, unlabelled: f64) -> f64 {
+    pub(crate) fn block(&self, precision: f64, unlabelled: f64) -> f64 {
         Self::thresholds()
             .find(|&t| self.prf(t, true).0 >= precision && self.unlabelled(t) <= unlabelled)
             .unwrap_or(1200.0)
     }
 
-    pub fn print(&self, title: &str, at: f64) {
+    pub(crate) fn print(&self, title: &str, at: f64) {
         let (p, r, f) = self.prf(at, false);
         let (pp, rp, fp) = self.prf(at, true);
         println!(
@@ -128,7 +128,7 @@ impl Curve {
 }
 
 /// True units on whose lines no candidate stands.
-pub fn unreachable(corpus: &Corpus) -> Vec<String> {
+pub(crate) fn unreachable(corpus: &Corpus) -> Vec<String> {
     let reached: BTreeSet<usize> = corpus
         .candidates
         .iter()
@@ -149,7 +149,7 @@ pub fn unreachable(corpus: &Corpus) -> Vec<String> {
 }
 
 /// Scores as findings, one JSON object a line.
-pub fn findings(corpus: &Corpus, scores: &[f64], warn: f64, block: f64) -> String {
+pub(crate) fn findings(corpus: &Corpus, scores: &[f64], warn: f64, block: f64) -> String {
     let mut out = String::new();
     for (candidate, &score) in corpus.candidates.iter().zip(scores) {
         if score < warn {

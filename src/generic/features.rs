@@ -7,15 +7,17 @@ use super::words;
 
 mod role;
 mod shape;
+mod text;
+
+use text::{
+    Lower, MAX_WORD, count, each_word, entropy, last_word, lower, pair_bucket, previous_word, ratio,
+};
 
 /// Receives features.
 pub trait Sink {
     /// `group` with the parts of its value.
     fn feature(&mut self, group: &'static str, parts: &[&[u8]]);
 }
-
-/// Longest word of a name or a value that is a feature.
-const MAX_WORD: usize = 20;
 
 /// Hands every feature of `candidate` to `sink`.
 pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
@@ -308,150 +310,5 @@ fn called(b: &[u8; 1]) -> &[u8] {
         [b'\n' | b'\r' | 0] => b"end",
         [0x21..=0x7e] => b,
         _ => b"other",
-    }
-}
-
-/// A lower-cased copy of at most `N` bytes.
-#[derive(Clone, Copy)]
-struct Lower<const N: usize> {
-    bytes: [u8; N],
-    len: usize,
-}
-
-impl<const N: usize> Default for Lower<N> {
-    fn default() -> Self {
-        Self {
-            bytes: [0; N],
-            len: 0,
-        }
-    }
-}
-
-impl<const N: usize> Lower<N> {
-    fn get(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
-}
-
-/// Lower-cases `text`; one that is too long is left empty.
-fn lower<const N: usize>(text: &[u8]) -> Lower<N> {
-    let mut out = Lower::default();
-    if text.len() <= N {
-        for (slot, b) in out.bytes.iter_mut().zip(text) {
-            *slot = if b.is_ascii_graphic() {
-                b.to_ascii_lowercase()
-            } else {
-                b'?'
-            };
-        }
-        out.len = text.len();
-    }
-    out
-}
-
-/// The words of an identifier or text: runs of letters, split where a capital follows a small letter.
-fn each_word(text: &[u8], each: &mut dyn FnMut(Lower<MAX_WORD>)) {
-    let mut i = 0;
-    while i < text.len() {
-        if !byte(text, i).is_ascii_alphabetic() {
-            i += 1;
-            continue;
-        }
-        let from = i;
-        while i < text.len() {
-            let b = byte(text, i);
-            if !b.is_ascii_alphabetic() {
-                break;
-            }
-            let hump = i > from
-                && b.is_ascii_uppercase()
-                && (byte(text, i - 1).is_ascii_lowercase()
-                    || byte(text, i + 1).is_ascii_lowercase());
-            if hump {
-                break;
-            }
-            i += 1;
-        }
-        if i - from >= 2 {
-            each(lower(text.get(from..i).unwrap_or_default()));
-        }
-    }
-}
-
-fn last_word(text: &[u8]) -> Lower<MAX_WORD> {
-    let mut last = Lower::default();
-    each_word(text, &mut |word| last = word);
-    last
-}
-
-/// The word before the name on its line.
-fn previous_word(before: &[u8]) -> Lower<MAX_WORD> {
-    let tail = before
-        .get(before.len().saturating_sub(40)..)
-        .unwrap_or_default();
-    last_word(tail)
-}
-
-fn ratio(part: usize, whole: usize) -> &'static str {
-    if whole == 0 {
-        return "none";
-    }
-    match part * 100 / whole {
-        0 => "0",
-        1..=24 => "1",
-        25..=49 => "2",
-        50..=74 => "3",
-        75..=99 => "4",
-        _ => "5",
-    }
-}
-
-fn count(n: usize) -> &'static str {
-    match n {
-        0 => "0",
-        1 => "1",
-        2 => "2",
-        3 => "3",
-        4 | 5 => "4",
-        _ => "6",
-    }
-}
-
-fn pair_bucket(common: f32, n: usize) -> &'static str {
-    if n < 2 {
-        return "none";
-    }
-    match (common * 2.0) as u32 {
-        0..=3 => "0",
-        4..=5 => "2",
-        6 => "3",
-        7 => "3.5",
-        8 => "4",
-        9 => "4.5",
-        10 => "5",
-        11 => "5.5",
-        12 => "6",
-        13 => "6.5",
-        _ => "7",
-    }
-}
-
-/// Shannon entropy of the bytes against the most that their number allows.
-fn entropy(text: &[u8]) -> &'static str {
-    let mut counts = [0u16; 256];
-    for &b in text {
-        if let Some(n) = counts.get_mut(usize::from(b)) {
-            *n += 1;
-        }
-    }
-    let distinct = counts.iter().filter(|&&n| n > 0).count();
-    let most = text.len().min(64);
-    match distinct * 100 / most.max(1) {
-        0..=24 => "1",
-        25..=39 => "2",
-        40..=54 => "3",
-        55..=69 => "4",
-        70..=84 => "5",
-        _ => "6",
     }
 }

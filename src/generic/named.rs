@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::candidate::{
-    Candidate, NameClass, Syntax, byte, find_fold, is_blank, is_word, skip_while,
-};
+use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
+use super::context::{
+    class_of, entity_quote, in_comment, in_string, is_name, map_entry, opens_tag, stores, typed,
+};
 use super::header::after_escape;
 use super::value::{self, Literal};
 
@@ -50,10 +51,6 @@ pub(super) fn at(
     if let Some(from) = map_entry(window, next) {
         literals(&place, Syntax::Map, from, each);
     }
-}
-
-fn is_name(b: u8) -> bool {
-    is_word(b) || b == b'-' || b == b'.'
 }
 
 /// The identifier around the keyword, `None` where the run is too long to be one.
@@ -146,7 +143,7 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
         b'|' => (Syntax::Table, i + 1),
         b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
-            let syntax = if place.name_quoted && stores(place) {
+            let syntax = if place.name_quoted && stores(window, place.name.start) {
                 Syntax::Assign
             } else {
                 Syntax::Comma
@@ -160,28 +157,6 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         _ => return None,
     };
     Some(found)
-}
-
-/// `: Type = value`: where the value begins.
-fn typed(window: &[u8], i: usize) -> Option<usize> {
-    let from = skip_while(window, i, 4, is_blank);
-    let end = skip_while(window, from, 32, |b| {
-        is_word(b) || b"<>[]&?*.|' ".contains(&b)
-    });
-    (end > from
-        && byte(window, from).is_ascii_alphabetic() | b"&*[?".contains(&byte(window, from))
-        && byte(window, end) == b'='
-        && !b"=>~".contains(&byte(window, end + 1)))
-    .then_some(end + 1)
-}
-
-/// The name stands in a start tag: `<password` or `<a name="password"`.
-fn opens_tag(window: &[u8], name: usize) -> bool {
-    let from = name.saturating_sub(80);
-    let head = window.get(from..name).unwrap_or_default();
-    let open = head.iter().rposition(|&b| b == b'<');
-    let close = head.iter().rposition(|&b| b == b'>' || b == b'\n');
-    open.is_some_and(|open| close.is_none_or(|close| close < open))
 }
 
 /// Blanks alone, or words, between name and value.
@@ -253,37 +228,6 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         && text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_alphabetic))
     .then_some((Syntax::Space, i))
-}
-
-/// `name: API_KEY, value: x`, `<add key="Password" value="x"/>`, `<name>…</name><value>x`: where `x` begins.
-fn map_entry(window: &[u8], next: usize) -> Option<usize> {
-    let mut i = next;
-    if byte(window, i) == b'<' && byte(window, i + 1) == b'/' {
-        i = skip_while(window, i + 2, 40, |b| is_name(b) || b == b':');
-        if byte(window, i) != b'>' {
-            return None;
-        }
-        i = skip_while(window, i + 1, 40, |b| b.is_ascii_whitespace());
-        if byte(window, i) != b'<' || byte(window, i + 1) == b'/' {
-            return None;
-        }
-        i = skip_while(window, i + 1, 30, is_name);
-        return (byte(window, i) == b'>').then_some(i + 1);
-    }
-    let from = i;
-    i = skip_while(window, i, 60, |b| b.is_ascii_whitespace() || b == b',');
-    if i == from {
-        return None;
-    }
-    i = skip_while(window, i, 3, |b| b"\"'\\:".contains(&b));
-    let word = window.get(i..i + 5)?;
-    if !word.eq_ignore_ascii_case(b"value") {
-        return None;
-    }
-    i = skip_while(window, i + 5, 3, |b| b"\"'\\".contains(&b));
-    i = skip_while(window, i, 12, is_blank);
-    let end = skip_while(window, i, 2, |b| b"=:>".contains(&b));
-    (end > i).then_some(end)
 }
 
 /// Finds the literals from `i` on and hands each that can be a value to `each`.
@@ -378,14 +322,6 @@ fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut
     }
 }
 
-/// Length of an escaped quote of HTML at `i`: `&quot;`, `&#39;`, `&#34;`.
-fn entity_quote(window: &[u8], i: usize) -> usize {
-    [b"&quot;".as_slice(), b"&#39;", b"&#34;", b"&apos;"]
-        .iter()
-        .find(|mark| window.get(i..i + mark.len()) == Some(**mark))
-        .map_or(0, |mark| mark.len())
-}
-
 /// A bare word as a value, where the file and the place allow one.
 fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<Literal> {
     let window = place.window;
@@ -425,81 +361,6 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     Some(literal)
 }
 
-/// Whether position `i` lies inside a string of its line: an odd number of quotes stands before it.
-fn in_string(window: &[u8], i: usize) -> bool {
-    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
-    let (mut double, mut single) = (0, 0);
-    for &b in head.iter().rev().take_while(|&&b| b != b'\n') {
-        match b {
-            b'"' => double += 1,
-            b'\'' => single += 1,
-            _ => {}
-        }
-    }
-    double % 2 == 1 || single % 2 == 1
-}
-
-/// The class of the name; for a mere `key` that of the word before it: `access key`, `Secret Key`.
-fn class_of(place: &Place<'_>) -> NameClass {
-    let window = place.window;
-    let class = NameClass::of(window.get(place.name.clone()).unwrap_or_default());
-    if class != NameClass::Key || byte(window, place.name.start.wrapping_sub(1)) != b' ' {
-        return class;
-    }
-    let head = window
-        .get(place.name.start.saturating_sub(16)..place.name.start - 1)
-        .unwrap_or_default();
-    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
-    match NameClass::of(word) {
-        NameClass::Secret => NameClass::Secret,
-        NameClass::ApiKey | NameClass::Auth => NameClass::ApiKey,
-        _ if word.eq_ignore_ascii_case(b"api") => NameClass::ApiKey,
-        _ => class,
-    }
-}
-
-/// Whether a quoted name is the first argument of a call that stores the second under it: `define('X', 'y')`.
-fn stores(place: &Place<'_>) -> bool {
-    let head = place
-        .window
-        .get(place.name.start.saturating_sub(32)..place.name.start)
-        .unwrap_or_default()
-        .trim_ascii_end();
-    let head = head
-        .strip_suffix(b"'")
-        .or(head.strip_suffix(b"\""))
-        .unwrap_or(head);
-    let Some(head) = head.trim_ascii_end().strip_suffix(b"(") else {
-        return false;
-    };
-    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
-    [
-        b"define".as_slice(),
-        b"put",
-        b"set",
-        b"add",
-        b"env",
-        b"const",
-        b"with",
-        b"prop",
-    ]
-    .iter()
-    .any(|start| {
-        word.get(..start.len())
-            .is_some_and(|w| w.eq_ignore_ascii_case(start))
-    })
-}
-
-/// Whether the line of position `i` begins with a mark of comments.
-fn in_comment(window: &[u8], i: usize) -> bool {
-    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
-    let line = head.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    let line = line.trim_ascii_start();
-    [b"//".as_slice(), b"#", b"*", b"--", b"/*", b"<!--"]
-        .iter()
-        .any(|mark| line.starts_with(mark))
-}
-
 fn emit(
     place: &Place<'_>,
     syntax: Syntax,
@@ -522,10 +383,10 @@ fn emit(
         }
     }
     // JSON within a string: its longest literal stands for it.
-    if byte(window, range.start) == b'{' {
-        if let Some(inner) = value::inner(window, range.clone()) {
-            range = inner;
-        }
+    if byte(window, range.start) == b'{'
+        && let Some(inner) = value::inner(window, range.clone())
+    {
+        range = inner;
     }
     let Some(text) = window.get(range.clone()) else {
         return;
@@ -538,7 +399,7 @@ fn emit(
         value: range.clone(),
         local: range,
         name: place.name.clone(),
-        class: class_of(place),
+        class: class_of(window, &place.name),
         syntax,
         quote: literal.quote,
         wrap: if wrap.is_empty() { &[] } else { wrap },

@@ -109,3 +109,61 @@ fn nothing_beyond_the_reach_matters() {
     }
     assert_eq!(near_out, far_out);
 }
+
+/// `feature<TAB>hundredths`, as the trainer writes them.
+fn weights() -> Vec<(&'static str, i32)> {
+    include_str!("weights.tsv")
+        .lines()
+        .map(|line| {
+            let (name, weight) = line.split_once('\t').expect(line);
+            (name, weight.parse().expect(line))
+        })
+        .collect()
+}
+
+#[test]
+fn every_weight_is_of_a_feature_that_the_code_makes() {
+    let source = include_str!("features.rs");
+    for (name, _) in weights() {
+        let group = name.split('=').next().unwrap();
+        if !group.is_empty() {
+            let literal = format!("\"{group}\"");
+            assert!(source.contains(&literal), "no feature is called {group}");
+        }
+    }
+}
+
+#[test]
+fn the_table_gives_the_weights_of_the_file() {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, weight) in weights() {
+        names.push(name);
+        let Some((group, value)) = name.split_once('=').filter(|(group, _)| !group.is_empty())
+        else {
+            continue;
+        };
+        let parts: Vec<&[u8]> = value.split('|').map(str::as_bytes).collect();
+        if value != "|" {
+            assert_eq!(model::weight_of(group, &parts), weight, "{name}");
+        }
+    }
+    assert!(names.is_sorted());
+}
+
+#[test]
+fn confident_where_name_and_value_agree() {
+    let judge = |text: &str| {
+        let mut out = Vec::new();
+        for (at, _) in text.match_indices("pass") {
+            scan_at(text.as_bytes(), at..at + 4, b"settings.py", &mut out);
+        }
+        out.first().map(|m| (m.rule, m.confidence))
+    };
+    let value: String = "tZ4vQ9m".chars().rev().collect();
+    let found = judge(&format!("db_password = \"{value}#8\""));
+    assert!(
+        matches!(found, Some(("generic-password", c)) if c >= Confidence::Medium),
+        "{found:?}"
+    );
+    assert_eq!(judge("password_label = \"Enter the new password\""), None);
+}

@@ -1,0 +1,153 @@
+//! What stands around a name: a string, a comment, a tag, a call, a type; and where a map entry has its value.
+
+use std::ops::Range;
+
+use super::candidate::{NameClass, byte, is_blank, is_word, skip_while};
+
+/// `: Type = value`: where the value begins.
+pub(super) fn typed(window: &[u8], i: usize) -> Option<usize> {
+    let from = skip_while(window, i, 4, is_blank);
+    let end = skip_while(window, from, 32, |b| {
+        is_word(b) || b"<>[]&?*.|' ".contains(&b)
+    });
+    (end > from
+        && byte(window, from).is_ascii_alphabetic() | b"&*[?".contains(&byte(window, from))
+        && byte(window, end) == b'='
+        && !b"=>~".contains(&byte(window, end + 1)))
+    .then_some(end + 1)
+}
+
+/// The name stands in a start tag: `<password` or `<a name="password"`.
+pub(super) fn opens_tag(window: &[u8], name: usize) -> bool {
+    let from = name.saturating_sub(80);
+    let head = window.get(from..name).unwrap_or_default();
+    let open = head.iter().rposition(|&b| b == b'<');
+    let close = head.iter().rposition(|&b| b == b'>' || b == b'\n');
+    open.is_some_and(|open| close.is_none_or(|close| close < open))
+}
+
+/// Length of an escaped quote of HTML at `i`: `&quot;`, `&#39;`, `&#34;`.
+pub(super) fn entity_quote(window: &[u8], i: usize) -> usize {
+    [b"&quot;".as_slice(), b"&#39;", b"&#34;", b"&apos;"]
+        .iter()
+        .find(|mark| window.get(i..i + mark.len()) == Some(**mark))
+        .map_or(0, |mark| mark.len())
+}
+
+/// Whether position `i` lies inside a string of its line: an odd number of quotes stands before it.
+pub(super) fn in_string(window: &[u8], i: usize) -> bool {
+    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
+    let (mut double, mut single) = (0, 0);
+    for &b in head.iter().rev().take_while(|&&b| b != b'\n') {
+        match b {
+            b'"' => double += 1,
+            b'\'' => single += 1,
+            _ => {}
+        }
+    }
+    double % 2 == 1 || single % 2 == 1
+}
+
+/// The class of the name; for a mere `key` that of the word before it: `access key`, `Secret Key`.
+pub(super) fn class_of(window: &[u8], name: &Range<usize>) -> NameClass {
+    let class = NameClass::of(window.get(name.clone()).unwrap_or_default());
+    if class != NameClass::Key || byte(window, name.start.wrapping_sub(1)) != b' ' {
+        return class;
+    }
+    let head = window
+        .get(name.start.saturating_sub(16)..name.start - 1)
+        .unwrap_or_default();
+    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    match NameClass::of(word) {
+        NameClass::Secret => NameClass::Secret,
+        NameClass::ApiKey | NameClass::Auth => NameClass::ApiKey,
+        NameClass::Password
+        | NameClass::Token
+        | NameClass::Key
+        | NameClass::Credential
+        | NameClass::Salt
+        | NameClass::Other => {
+            if word.eq_ignore_ascii_case(b"api") {
+                NameClass::ApiKey
+            } else {
+                class
+            }
+        }
+    }
+}
+
+/// Whether a quoted name is the first argument of a call that stores the second under it: `define('X', 'y')`.
+pub(super) fn stores(window: &[u8], name: usize) -> bool {
+    let head = window
+        .get(name.saturating_sub(32)..name)
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let head = head
+        .strip_suffix(b"'")
+        .or(head.strip_suffix(b"\""))
+        .unwrap_or(head);
+    let Some(head) = head.trim_ascii_end().strip_suffix(b"(") else {
+        return false;
+    };
+    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    [
+        b"define".as_slice(),
+        b"put",
+        b"set",
+        b"add",
+        b"env",
+        b"const",
+        b"with",
+        b"prop",
+    ]
+    .iter()
+    .any(|start| {
+        word.get(..start.len())
+            .is_some_and(|w| w.eq_ignore_ascii_case(start))
+    })
+}
+
+/// Whether the line of position `i` begins with a mark of comments.
+pub(super) fn in_comment(window: &[u8], i: usize) -> bool {
+    let head = window.get(i.saturating_sub(160)..i).unwrap_or_default();
+    let line = head.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let line = line.trim_ascii_start();
+    [b"//".as_slice(), b"#", b"*", b"--", b"/*", b"<!--"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+}
+
+pub(super) fn is_name(b: u8) -> bool {
+    is_word(b) || b == b'-' || b == b'.'
+}
+
+/// `name: API_KEY, value: x`, `<add key="Password" value="x"/>`, `<name>…</name><value>x`: where `x` begins.
+pub(super) fn map_entry(window: &[u8], next: usize) -> Option<usize> {
+    let mut i = next;
+    if byte(window, i) == b'<' && byte(window, i + 1) == b'/' {
+        i = skip_while(window, i + 2, 40, |b| is_name(b) || b == b':');
+        if byte(window, i) != b'>' {
+            return None;
+        }
+        i = skip_while(window, i + 1, 40, |b| b.is_ascii_whitespace());
+        if byte(window, i) != b'<' || byte(window, i + 1) == b'/' {
+            return None;
+        }
+        i = skip_while(window, i + 1, 30, is_name);
+        return (byte(window, i) == b'>').then_some(i + 1);
+    }
+    let from = i;
+    i = skip_while(window, i, 60, |b| b.is_ascii_whitespace() || b == b',');
+    if i == from {
+        return None;
+    }
+    i = skip_while(window, i, 3, |b| b"\"'\\:".contains(&b));
+    let word = window.get(i..i + 5)?;
+    if !word.eq_ignore_ascii_case(b"value") {
+        return None;
+    }
+    i = skip_while(window, i + 5, 3, |b| b"\"'\\".contains(&b));
+    i = skip_while(window, i, 12, is_blank);
+    let end = skip_while(window, i, 2, |b| b"=:>".contains(&b));
+    (end > i).then_some(end)
+}
