@@ -300,6 +300,7 @@ pub fn only_warns(candidate: &Candidate<'_>) -> bool {
         || TRANSLATIONS
             .iter()
             .any(|word| find_fold(path, word).is_some())
+        || shape::run(text) == Some("sequence-8")
         || digits >= 4 && byte(text, digits) == b':'
 }
 

@@ -15,6 +15,8 @@ const ANYWHERE: &[(&str, &[&[u8]])] = &[
             b"digest",
             b"checksum",
             b"integrity",
+            b"csrf",
+            b"xsrf",
             b"thumbprint",
             b"fingerprint",
             b"crypted",

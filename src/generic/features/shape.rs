@@ -225,6 +225,9 @@ pub(super) fn run(text: &[u8]) -> Option<&'static str> {
     if same >= 4 {
         return Some("same");
     }
+    if up >= 8 {
+        return Some("sequence-8");
+    }
     if up >= 6 {
         return Some("sequence-6");
     }
