@@ -20,7 +20,6 @@ const SAMPLES: &[(u64, &str)] = &[
     (0x604b_e538_b86d_0e10, "Supabase's local development keys"),
     (0x60d6_281f_4049_333d, "MinIO's public playground"),
     (0x6577_f6ed_bacd_c07a, "Slack documentation"),
-    (0x66e6_c1e3_25b7_6e47, "RFC 7515"),
     (0x6797_9683_b892_f7cb, "AWS documentation"),
     (0x6d18_081f_91c7_1d33, "jwt.io"),
     (0x8198_da00_0927_b156, "reCAPTCHA's test keys"),
