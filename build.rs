@@ -4,7 +4,13 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "the shared modules have more in them than the build needs"
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    clippy::exit,
+    clippy::disallowed_methods,
+    clippy::type_complexity,
+    reason = "a build script talks to cargo by printing and exiting; the shared modules have more than it needs"
 )]
 
 #[path = "src/prefilter"]
@@ -83,7 +89,7 @@ fn generate() -> Result<(), String> {
                     }
                 }
                 Err((at, message)) => {
-                    root.problem(at, format!("rule `{}`: {message}", rule.id.value))
+                    root.problem(at, format!("rule `{}`: {message}", rule.id.value));
                 }
             }
         }

@@ -182,7 +182,7 @@ fn compare(literals: &[String], files: &[(PathBuf, Vec<u8>)]) {
         theirs.sort_unstable();
         let mut ours = Vec::new();
         prefilter.find(bytes, 0..bytes.len(), |literal, start| {
-            ours.push((start, literal))
+            ours.push((start, literal));
         });
         assert!(ours == theirs, "hits differ in {}", path.display());
         n_hits += ours.len();

@@ -157,28 +157,28 @@ impl Config {
             |key: &'static str, value: String| sources.push((key, value, source.to_owned()));
         let policy = &mut self.policy;
         set(&mut policy.mode, mode, |v| {
-            said("mode", v.as_str().to_owned())
+            said("mode", v.as_str().to_owned());
         });
         set(&mut policy.block_at, block_at, |v| {
-            said("block_at", v.as_str().to_owned())
+            said("block_at", v.as_str().to_owned());
         });
         set(&mut policy.allow_inline, allow_inline, |v| {
-            said("allow_inline", v.to_string())
+            said("allow_inline", v.to_string());
         });
         set(&mut policy.strict, strict, |v| {
-            said("strict", v.to_string())
+            said("strict", v.to_string());
         });
         set(&mut policy.on_timeout, on_timeout, |v| {
-            said("on_timeout", v.as_str().to_owned())
+            said("on_timeout", v.as_str().to_owned());
         });
         set(&mut policy.max_blob, max_blob, |v| {
-            said("max_blob", v.to_string())
+            said("max_blob", v.to_string());
         });
         set(&mut policy.over_limit, over_limit, |v| {
-            said("over_limit", v.as_str().to_owned())
+            said("over_limit", v.as_str().to_owned());
         });
         set(&mut policy.max_depth, max_depth, |v| {
-            said("max_depth", v.to_string())
+            said("max_depth", v.to_string());
         });
         set(&mut policy.show, show, |v| said("show", v.to_string()));
         if let Some(timeout) = timeout {

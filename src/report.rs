@@ -40,6 +40,10 @@ pub enum Stage {
 
 /// What a reporter needs besides the outcome.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of one print"
+)]
 pub struct View<'v> {
     pub policy: &'v Policy,
     pub stage: Stage,

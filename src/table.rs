@@ -241,7 +241,7 @@ impl<'a, 'i> Reader<'a, 'i> {
     }
 
     /// A table below this one.
-    pub fn table(&self, key: &'static str) -> Option<Reader<'a, 'i>> {
+    pub fn table(&self, key: &'static str) -> Option<Self> {
         let (at, value) = self.get(key)?;
         let Some(table) = value.as_table() else {
             self.wrong(key, at, "a table", value);
@@ -256,7 +256,7 @@ impl<'a, 'i> Reader<'a, 'i> {
     }
 
     /// The tables of `[[key]]`.
-    pub fn tables(&self, key: &'static str) -> Vec<Reader<'a, 'i>> {
+    pub fn tables(&self, key: &'static str) -> Vec<Self> {
         let Some((at, value)) = self.get(key) else {
             return Vec::new();
         };

@@ -23,7 +23,7 @@ impl Seed {
         }))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -33,7 +33,7 @@ impl Seed {
 
     /// A number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % (n.max(1) as u64)).unwrap_or(0)
+        usize::try_from(self.number() % (n.max(1) as u64)).unwrap_or(0)
     }
 
     /// `n` characters of an ASCII alphabet.
@@ -48,7 +48,7 @@ impl Seed {
     }
 
     pub fn bytes(&mut self, n: usize) -> Vec<u8> {
-        (0..n).map(|_| self.next().to_le_bytes()[0]).collect()
+        (0..n).map(|_| self.number().to_le_bytes()[0]).collect()
     }
 }
 

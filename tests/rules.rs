@@ -1,6 +1,13 @@
 //! Every built-in rule, through the whole scanner: each `hit` gives a finding of this rule and no other, each `miss`
 //! none of it. All failures are listed in one run.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use keysieve::check::CHECKS;
 use keysieve::finding::Confidence;
 use keysieve::rule::{self, Detect, Rule};
@@ -27,10 +34,10 @@ fn each_rule(check: impl Fn(&Rule, &mut Vec<String>)) {
 #[test]
 fn patterns_compile() {
     each_rule(|rule, said| {
-        if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-            if let Err(e) = rule::build(&matcher.pattern.text()) {
-                said.push(format!("does not compile: {e}"));
-            }
+        if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect
+            && let Err(e) = rule::build(&matcher.pattern.text())
+        {
+            said.push(format!("does not compile: {e}"));
         }
         for pattern in rule
             .path
@@ -67,6 +74,17 @@ fn rules_say_what_a_person_needs() {
     });
 }
 
+/// Rules whose values have the shape of another rule's too (`sk_live_` is Stripe's, Paystack's and PayMongo's): found
+/// once all the same, under whichever name says more.
+const SHARED: &[&str] = &[
+    "databricks-pat",
+    "knock-secret-key",
+    "paymongo-api-key",
+    "paystack-secret-key",
+    "vk-access-token",
+    "workos-api-key",
+];
+
 #[test]
 fn each_hit_is_found_by_its_rule_alone() {
     let scanner = Scanner::default();
@@ -91,7 +109,8 @@ fn each_hit_is_found_by_its_rule_alone() {
                     .filter(|m| m.rule.id == rule.id || m.rule.kind != "identifier")
                     .collect();
                 let found: Vec<&str> = open.iter().map(|m| m.rule.id.as_ref()).collect();
-                if found != [rule.id.as_ref()] {
+                let another = SHARED.contains(&rule.id.as_ref()) && found.len() == 1;
+                if found != [rule.id.as_ref()] && !another {
                     said.push(format!("hit {n} `{template}` gives {found:?}"));
                     break;
                 }

@@ -75,8 +75,8 @@ pub fn make(kind: &str, arg: &str, seed: &mut Seed) -> Option<String> {
         "azure-redis" => identifiable("AzCa", 32, *b"Access00", seed),
         "azure-devops-52" => devops_pat(seed),
         "aws-key-id" => {
-            let account = seed.next() % 1_000_000_000_000;
-            let number = (1 << 47) | (account << 7) | (seed.next() & 0x7f);
+            let account = seed.number() % 1_000_000_000_000;
+            let number = (1 << 47) | (account << 7) | (seed.number() & 0x7f);
             let mut bytes: Vec<u8> = number.to_be_bytes().into_iter().skip(2).collect();
             bytes.extend(seed.bytes(4));
             format!("{}{}", or("AKIA"), pack(&bytes, 5, BASE32))

@@ -303,7 +303,7 @@ pub(super) mod tests {
         let copy = |from, len| Op::Copy { from, len };
         let (_, script) = applied(&base, &[copy(0, 10), copy(10, 20), copy(50, 50)]);
         assert_eq!(script.copies.len(), 2);
-        assert_eq!(script.fresh, [30..30]);
+        assert_eq!(script.fresh, vec![Range { start: 30, end: 30 }]);
         let (_, script) = applied(&base, &[copy(5, 10)]);
         assert_eq!(script.fresh, [0..0, 10..10]);
         let (_, script) = applied(&base, &[copy(0, 100)]);

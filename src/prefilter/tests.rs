@@ -22,7 +22,7 @@ fn oracle(literals: &[Vec<u8>], haystack: &[u8], range: &Range<usize>) -> Vec<(u
 fn found(prefilter: &Prefilter, haystack: &[u8], range: Range<usize>) -> Vec<(usize, u32)> {
     let mut hits = Vec::new();
     prefilter.find(haystack, range, |literal, start| {
-        hits.push((start, literal))
+        hits.push((start, literal));
     });
     hits
 }

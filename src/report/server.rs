@@ -22,7 +22,7 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         )),
         Verdict::Block => lines.push(headline(&sorted.blocking, outcome, view)),
         Verdict::Undecided => {
-            lines.push("error: push rejected: it could not be scanned completely".to_owned())
+            lines.push("error: push rejected: it could not be scanned completely".to_owned());
         }
     }
     let shown = if outcome.verdict == Verdict::Block {

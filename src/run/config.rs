@@ -40,7 +40,7 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
     };
     let mut out = String::new();
     let mut line = |key: &str, value: String| {
-        out.push_str(&format!("{key:<13} = {value:<12} # {}\n", source(key)))
+        out.push_str(&format!("{key:<13} = {value:<12} # {}\n", source(key)));
     };
     line("mode", policy.mode.as_str().to_owned());
     line("block_at", policy.block_at.as_str().to_owned());

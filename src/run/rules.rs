@@ -92,10 +92,10 @@ pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
     }
     let mut broken = Vec::new();
     for rule in rule::built_in() {
-        if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-            if let Err(e) = rule::build(&matcher.pattern.text()) {
-                broken.push(format!("{}: {e}", rule.id));
-            }
+        if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect
+            && let Err(e) = rule::build(&matcher.pattern.text())
+        {
+            broken.push(format!("{}: {e}", rule.id));
         }
     }
     if !broken.is_empty() {

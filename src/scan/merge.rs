@@ -68,13 +68,14 @@ fn nested(a: &Located, b: &Located) -> bool {
 
 /// What a rule knows: a proof beats everything, then a provider's form, then a name, then the shape alone. `jwt` knows
 /// only the shape, and what it proves says nothing of whose token it is.
-fn rank(found: &Located) -> (bool, u8, Confidence, usize, usize) {
+fn rank(found: &Located) -> (bool, u8, usize, bool, Confidence, usize) {
     let shape_only = found.raw.rule.id == "jwt";
+    let mark = found.raw.rule.prefix().len();
+    let is_named = matches!(found.raw.rule.detect, Detect::Named { .. });
     let specific = match found.raw.rule.detect {
         Detect::Pattern(_) if shape_only => 1,
         Detect::Pattern(_) => 3,
-        // A value with its own mark beside its provider's name: `sk_live_` is not Stripe's alone.
-        Detect::Named { .. } if found.raw.rule.prefix().len() >= 3 => 4,
+        Detect::Named { .. } if mark >= 3 => 3,
         Detect::Named { .. } => 2,
         Detect::Code if found.raw.rule.keywords.is_empty() => 2,
         Detect::Code => 1,
@@ -82,9 +83,10 @@ fn rank(found: &Located) -> (bool, u8, Confidence, usize, usize) {
     (
         found.raw.confidence == Confidence::Certain && !shape_only,
         specific,
+        // `sk_live_a2V5` says more than `sk_live_`, and that beside its provider's name more than alone.
+        mark,
+        is_named,
         found.raw.confidence,
-        // `sk_live_a2V5` says more than `sk_live_`.
-        found.raw.rule.prefix().len(),
         found.secret.len(),
     )
 }
