@@ -172,14 +172,7 @@ fn traced(dir: &Path, threads: usize) -> anyhow::Result<()> {
     let wanted: HashSet<Oid> = ids.into_iter().flat_map(|ids| ids.0).take(200).collect();
     let start = Instant::now();
     let mut commits = Commits::all(&store, threads)?;
-    let (parts, _) = visit(
-        &store,
-        &Options::new(Kind::Commit, 1),
-        &|_| true,
-        &Ids::default,
-    )?;
-    let mut tips: Vec<Oid> = parts.into_iter().flat_map(|ids| ids.0).collect();
-    tips.sort_unstable();
+    let tips = commits.ids();
     let order = commits.parents_first(&tips, &|_| false, &HashSet::new())?;
     let found = trace(&store, &mut commits, &order, &wanted)?;
     println!(

@@ -7,19 +7,14 @@ use super::store::{CIRCLE, Pack, Reader, Store, Why};
 /// No node.
 const NONE: u32 = u32::MAX;
 
-/// An entry of the pack; nodes are in order of their offsets.
-pub(super) struct Node {
-    pub(super) offset: u64,
+/// An entry of the pack, as its header tells.
+struct Entry {
+    offset: u64,
+    /// Number of the entry this is a delta on.
     parent: u32,
     /// Position in the index.
     position: u32,
-    first_child: u32,
-    sibling: u32,
-    /// How many needed entries hang on this one, itself included.
-    weight: u32,
     shape: Shape,
-    wanted: bool,
-    needed: bool,
 }
 
 /// What is known of an entry before it is inflated.
@@ -35,8 +30,24 @@ enum Shape {
 
 const MALFORMED: Shape = Shape::Broken("its entry in the pack is malformed");
 
+/// All entries of a pack, in order of their offsets. Read once, whatever is visited.
+pub(super) struct Entries(Vec<Entry>);
+
+/// What a visit needs of an entry.
+#[derive(Clone)]
+pub(super) struct Node {
+    first_child: u32,
+    sibling: u32,
+    /// How many needed entries hang on this one, itself included.
+    weight: u32,
+    wanted: bool,
+    needed: bool,
+}
+
 /// The delta trees of one pack.
-pub(super) struct Forest {
+pub(super) struct Forest<'s> {
+    entries: &'s [Entry],
+    /// One for each entry.
     nodes: Vec<Node>,
     /// Roots with something to visit, in order of their offsets.
     pub(super) roots: Vec<u32>,
@@ -44,10 +55,10 @@ pub(super) struct Forest {
     pub(super) broken: Vec<(Oid, Why)>,
 }
 
-impl Forest {
-    /// Reads the headers of the pack at `which` in the store. An object that an earlier pack has is left to that.
+impl<'s> Forest<'s> {
+    /// Finds what is wanted of the pack at `which` in the store. An object that an earlier pack has is left to that.
     pub(super) fn build(
-        store: &Store,
+        store: &'s Store,
         which: usize,
         kind: Kind,
         want: &dyn Fn(&Oid) -> bool,
@@ -59,24 +70,28 @@ impl Forest {
         else {
             anyhow::bail!("there is no such pack");
         };
+        let entries = &pack.entries(store)?.0;
+        let node = Node {
+            first_child: NONE,
+            sibling: NONE,
+            weight: 0,
+            wanted: false,
+            needed: false,
+        };
         let mut forest = Self {
-            nodes: nodes(pack)?,
+            entries,
+            nodes: vec![node; entries.len()],
             roots: Vec::new(),
             broken: Vec::new(),
         };
-        forest.read_headers(pack, &mut store.reader());
-        forest.resolve();
-        for at in 0..forest.nodes.len() {
-            let Some(node) = forest.nodes.get(at) else {
-                break;
-            };
-            let broken = match node.shape {
+        for (at, entry) in entries.iter().enumerate() {
+            let broken = match entry.shape {
                 Shape::Known(is) | Shape::Thin(is) if is == kind => None,
                 Shape::Known(_) | Shape::Thin(_) => continue,
                 Shape::Delta => Some(CIRCLE),
                 Shape::Broken(why) => Some(why),
             };
-            let position = node.position as usize;
+            let position = entry.position as usize;
             let raw = pack.index.id(position);
             let Some(id) = Oid::from_raw(raw) else {
                 continue;
@@ -103,8 +118,17 @@ impl Forest {
         self.nodes.get(at as usize)
     }
 
+    pub(super) fn offset(&self, at: u32) -> Option<u64> {
+        Some(self.entries.get(at as usize)?.offset)
+    }
+
     pub(super) fn id(&self, pack: &Pack, at: u32) -> Option<Oid> {
-        Oid::from_raw(pack.index.id(self.node(at)?.position as usize))
+        let entry = self.entries.get(at as usize)?;
+        Oid::from_raw(pack.index.id(entry.position as usize))
+    }
+
+    fn parent(&self, at: usize) -> usize {
+        self.entries.get(at).map_or(NONE, |entry| entry.parent) as usize
     }
 
     /// Needed children, the one with most entries below it first.
@@ -124,82 +148,6 @@ impl Forest {
         self.node(at).map_or(0, |node| node.weight)
     }
 
-    fn read_headers(&mut self, pack: &Pack, reader: &mut Reader<'_>) {
-        for at in 0..self.nodes.len() {
-            let Some(node) = self.nodes.get(at) else {
-                return;
-            };
-            let (shape, parent) = match pack.header(node.offset).map(|header| header.stored) {
-                Err(why) => (Shape::Broken(why), None),
-                Ok(Stored::Whole(kind)) => (Shape::Known(kind), None),
-                Ok(Stored::OnOffset(base)) => match self.before(at, base) {
-                    Some(parent) => (Shape::Delta, Some(parent)),
-                    None => (MALFORMED, None),
-                },
-                Ok(Stored::OnId(id)) => match pack.offset_of(id) {
-                    Some(base) => {
-                        match self.nodes.binary_search_by_key(&base, |node| node.offset) {
-                            Ok(parent) => (Shape::Delta, Some(parent)),
-                            Err(_) => (MALFORMED, None),
-                        }
-                    }
-                    None => match reader.kind(id) {
-                        Ok(kind) => (Shape::Thin(kind), None),
-                        Err(why) => (Shape::Broken(why), None),
-                    },
-                },
-            };
-            if let Some(node) = self.nodes.get_mut(at) {
-                node.shape = shape;
-                node.parent = parent.map_or(NONE, |parent| parent as u32);
-            }
-        }
-    }
-
-    /// The node at an offset that lies before node `at`, most often not far.
-    fn before(&self, at: usize, offset: u64) -> Option<usize> {
-        let mut step = 1;
-        let mut high = at;
-        loop {
-            let low = at.saturating_sub(step);
-            if low == 0 || self.nodes.get(low)?.offset <= offset {
-                let part = self.nodes.get(low..high)?;
-                let found = part.binary_search_by_key(&offset, |node| node.offset);
-                return found.map_or(None, |found| Some(low + found));
-            }
-            high = low;
-            step *= 2;
-        }
-    }
-
-    /// Gives deltas the kind of their root; those in a circle remain without.
-    fn resolve(&mut self) {
-        let mut chain = Vec::new();
-        for at in 0..self.nodes.len() {
-            let mut next = at;
-            chain.clear();
-            let shape = loop {
-                let Some(node) = self.nodes.get(next) else {
-                    break MALFORMED;
-                };
-                match node.shape {
-                    Shape::Delta if chain.len() <= self.nodes.len() => {
-                        chain.push(next);
-                        next = node.parent as usize;
-                    }
-                    Shape::Delta => break Shape::Broken(CIRCLE),
-                    Shape::Broken(_) => break node.shape,
-                    Shape::Known(kind) | Shape::Thin(kind) => break Shape::Known(kind),
-                }
-            };
-            for &on in &chain {
-                if let Some(node) = self.nodes.get_mut(on) {
-                    node.shape = shape;
-                }
-            }
-        }
-    }
-
     /// Marks a node wanted, and those above it needed.
     fn want(&mut self, at: usize) {
         if let Some(node) = self.nodes.get_mut(at) {
@@ -211,17 +159,17 @@ impl Forest {
                 return;
             }
             node.needed = true;
-            next = node.parent as usize;
+            next = self.parent(next);
         }
     }
 
     /// Links needed nodes to their parents, and weighs them.
     fn link(&mut self) {
         for at in (0..self.nodes.len()).rev() {
-            let Some(node) = self.nodes.get(at).filter(|node| node.needed) else {
+            if !self.nodes.get(at).is_some_and(|node| node.needed) {
                 continue;
-            };
-            let parent = node.parent as usize;
+            }
+            let parent = self.parent(at);
             let elder = match self.nodes.get_mut(parent) {
                 Some(parent) => std::mem::replace(&mut parent.first_child, at as u32),
                 None => {
@@ -249,7 +197,8 @@ impl Forest {
                 continue;
             };
             node.weight += 1;
-            let (weight, parent) = (node.weight, node.parent as usize);
+            let weight = node.weight;
+            let parent = self.parent(at as usize);
             if let Some(parent) = self.nodes.get_mut(parent) {
                 parent.weight += weight;
             }
@@ -267,28 +216,100 @@ impl Node {
     }
 }
 
-/// All entries of a pack, by offset.
-fn nodes(pack: &Pack) -> anyhow::Result<Vec<Node>> {
-    let mut offsets = Vec::with_capacity(pack.index.len());
-    for position in 0..pack.index.len() {
-        let Some(offset) = pack.index.offset(position) else {
-            anyhow::bail!("the index of `{}` is damaged", pack.path.display());
-        };
-        offsets.push((offset, position as u32));
-    }
-    offsets.sort_unstable();
-    Ok(offsets
-        .into_iter()
-        .map(|(offset, position)| Node {
+impl Entries {
+    /// Reads the header of every entry of a pack.
+    pub(super) fn read(pack: &Pack, reader: &mut Reader<'_>) -> anyhow::Result<Self> {
+        let mut offsets = Vec::with_capacity(pack.index.len());
+        for position in 0..pack.index.len() {
+            let Some(offset) = pack.index.offset(position) else {
+                anyhow::bail!("the index of `{}` is damaged", pack.path.display());
+            };
+            offsets.push((offset, position as u32));
+        }
+        offsets.sort_unstable();
+        let entries = offsets.into_iter().map(|(offset, position)| Entry {
             offset,
             parent: NONE,
             position,
-            first_child: NONE,
-            sibling: NONE,
-            weight: 0,
             shape: MALFORMED,
-            wanted: false,
-            needed: false,
-        })
-        .collect())
+        });
+        let mut entries = Self(entries.collect());
+        entries.read_headers(pack, reader);
+        entries.resolve();
+        Ok(entries)
+    }
+
+    fn read_headers(&mut self, pack: &Pack, reader: &mut Reader<'_>) {
+        for at in 0..self.0.len() {
+            let Some(entry) = self.0.get(at) else {
+                return;
+            };
+            let (shape, parent) = match pack.header(entry.offset).map(|header| header.stored) {
+                Err(why) => (Shape::Broken(why), None),
+                Ok(Stored::Whole(kind)) => (Shape::Known(kind), None),
+                Ok(Stored::OnOffset(base)) => match self.before(at, base) {
+                    Some(parent) => (Shape::Delta, Some(parent)),
+                    None => (MALFORMED, None),
+                },
+                Ok(Stored::OnId(id)) => match pack.offset_of(id) {
+                    Some(base) => match self.0.binary_search_by_key(&base, |entry| entry.offset) {
+                        Ok(parent) => (Shape::Delta, Some(parent)),
+                        Err(_) => (MALFORMED, None),
+                    },
+                    None => match reader.kind(id) {
+                        Ok(kind) => (Shape::Thin(kind), None),
+                        Err(why) => (Shape::Broken(why), None),
+                    },
+                },
+            };
+            if let Some(entry) = self.0.get_mut(at) {
+                entry.shape = shape;
+                entry.parent = parent.map_or(NONE, |parent| parent as u32);
+            }
+        }
+    }
+
+    /// The entry at an offset that lies before entry `at`, most often not far.
+    fn before(&self, at: usize, offset: u64) -> Option<usize> {
+        let mut step = 1;
+        let mut high = at;
+        loop {
+            let low = at.saturating_sub(step);
+            if low == 0 || self.0.get(low)?.offset <= offset {
+                let part = self.0.get(low..high)?;
+                let found = part.binary_search_by_key(&offset, |entry| entry.offset);
+                return found.map_or(None, |found| Some(low + found));
+            }
+            high = low;
+            step *= 2;
+        }
+    }
+
+    /// Gives deltas the kind of their root; those in a circle remain without.
+    fn resolve(&mut self) {
+        let mut chain = Vec::new();
+        for at in 0..self.0.len() {
+            let mut next = at;
+            chain.clear();
+            let shape = loop {
+                let Some(entry) = self.0.get(next) else {
+                    break MALFORMED;
+                };
+                match entry.shape {
+                    Shape::Delta if chain.len() <= self.0.len() => {
+                        chain.push(next);
+                        next = entry.parent as usize;
+                    }
+                    Shape::Delta => break Shape::Broken(CIRCLE),
+                    Shape::Broken(_) => break entry.shape,
+                    Shape::Known(kind) | Shape::Thin(kind) => break Shape::Known(kind),
+                }
+            };
+            for &on in &chain {
+                if let Some(entry) = self.0.get_mut(on) {
+                    entry.shape = shape;
+                }
+            }
+        }
+    }
 }

@@ -5,12 +5,14 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, bail, ensure};
 use libdeflater::Decompressor;
 
 use super::delta::{self, Script};
 use super::entry::{Header, Kind, Stored, inflate};
+use super::forest::Entries;
 use super::index::Index;
 use super::loose;
 use super::map::Map;
@@ -55,6 +57,7 @@ pub(super) struct Pack {
     pub(super) index: Index,
     pub(super) hash: usize,
     pub(super) visited: bool,
+    entries: OnceLock<Entries>,
 }
 
 impl Store {
@@ -193,7 +196,17 @@ impl Pack {
             index,
             hash: hash.width(),
             visited,
+            entries: OnceLock::new(),
         })
+    }
+
+    /// All entries; read when first asked for.
+    pub(super) fn entries(&self, store: &Store) -> anyhow::Result<&Entries> {
+        if let Some(entries) = self.entries.get() {
+            return Ok(entries);
+        }
+        let entries = Entries::read(self, &mut store.reader())?;
+        Ok(self.entries.get_or_init(|| entries))
     }
 
     /// The header of the entry at an offset.

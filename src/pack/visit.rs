@@ -174,12 +174,16 @@ pub fn visit<V: Visitor + Send>(
 
 /// What a thread does at a time.
 enum Task<'f> {
-    Tree(&'f Pack, &'f Forest, u32),
+    Tree(&'f Pack, &'f Forest<'f>, u32),
     Loose(Oid),
 }
 
 /// Large trees first, so that no thread is left alone with one at the end; the rest in the order of the pack.
-fn tasks<'f>(groves: &'f [(&'f Pack, Forest)], loose: &[Oid], n_threads: usize) -> Vec<Task<'f>> {
+fn tasks<'f>(
+    groves: &'f [(&'f Pack, Forest<'f>)],
+    loose: &[Oid],
+    n_threads: usize,
+) -> Vec<Task<'f>> {
     let mut trees = Vec::new();
     for (pack, forest) in groves {
         let roots = forest.roots.iter();

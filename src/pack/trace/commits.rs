@@ -50,6 +50,14 @@ impl<'s> Commits<'s> {
         Ok(commits)
     }
 
+    /// Ids of the commits that were read, in order.
+    #[must_use]
+    pub fn ids(&self) -> Vec<Oid> {
+        let mut ids: Vec<Oid> = self.read.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// A commit; `None` when it is not there.
     pub fn find(&mut self, id: &Oid) -> Result<Option<&Commit>> {
         if !self.read.contains_key(id) {

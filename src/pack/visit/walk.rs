@@ -121,7 +121,7 @@ impl<'w, V: Visitor> Walker<'w, V> {
     }
 
     /// Visits what is wanted of one delta tree.
-    pub(super) fn tree(&mut self, pack: &Pack, forest: &Forest, root: u32) {
+    pub(super) fn tree(&mut self, pack: &Pack, forest: &Forest<'_>, root: u32) {
         let tree = Tree { pack, forest };
         self.root(tree, root);
         while let Some(frame) = self.stack.pop() {
@@ -143,10 +143,10 @@ impl<'w, V: Visitor> Walker<'w, V> {
     }
 
     fn root(&mut self, tree: Tree<'_>, at: u32) {
-        let Some(node) = tree.forest.node(at) else {
+        let (Some(node), Some(offset)) = (tree.forest.node(at), tree.forest.offset(at)) else {
             return;
         };
-        let header = match tree.pack.header(node.offset) {
+        let header = match tree.pack.header(offset) {
             Ok(header) => header,
             Err(why) => return self.fail(tree, at, why),
         };
@@ -160,7 +160,7 @@ impl<'w, V: Visitor> Walker<'w, V> {
             }
             Stored::OnId(id) => match self.reader.base(id) {
                 Ok(base) => {
-                    let made = self.apply(tree, node, &base);
+                    let made = self.apply(tree, at, &base);
                     return self.made(tree, at, made, Some((&base, None)));
                 }
                 Err(why) => Err(why),
@@ -177,19 +177,16 @@ impl<'w, V: Visitor> Walker<'w, V> {
                 self.retained -= bytes.len();
                 Ok(bytes)
             }
-            None => match tree.forest.node(frame.node) {
-                Some(node) => self
+            None => match tree.forest.offset(frame.node) {
+                Some(offset) => self
                     .reader
-                    .entry(tree.pack, node.offset, 0)
+                    .entry(tree.pack, offset, 0)
                     .map(|(_, bytes)| bytes),
                 None => Err("a delta has lost its base"),
             },
         };
-        let Some(node) = tree.forest.node(at) else {
-            return;
-        };
         let made = match &base {
-            Ok(base) => self.apply(tree, node, base),
+            Ok(base) => self.apply(tree, at, base),
             Err(why) => Err(*why),
         };
         let is_last = self.pending.len() == frame.start;
@@ -275,8 +272,10 @@ impl<'w, V: Visitor> Walker<'w, V> {
         self.shed();
     }
 
-    fn apply(&mut self, tree: Tree<'_>, node: &Node, base: &[u8]) -> Result<Made, Why> {
-        let header = tree.pack.header(node.offset)?;
+    fn apply(&mut self, tree: Tree<'_>, at: u32, base: &[u8]) -> Result<Made, Why> {
+        const LOST: Why = "an entry is lost";
+        let node = tree.forest.node(at).ok_or(LOST)?;
+        let header = tree.pack.header(tree.forest.offset(at).ok_or(LOST)?)?;
         let inflater = &mut self.reader.inflater;
         tree.pack.inflate(inflater, &header, &mut self.delta)?;
         let (_, size, _) = delta::sizes(&self.delta).ok_or("a delta has no header")?;
@@ -362,7 +361,7 @@ impl<'w, V: Visitor> Walker<'w, V> {
 #[derive(Clone, Copy)]
 struct Tree<'t> {
     pack: &'t Pack,
-    forest: &'t Forest,
+    forest: &'t Forest<'t>,
 }
 
 /// What became of an entry.
