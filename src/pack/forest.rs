@@ -292,15 +292,16 @@ impl Entries {
             let mut next = at;
             chain.clear();
             let shape = loop {
-                let Some(entry) = self.0.get(next) else {
+                let Some(entry) = self.0.get_mut(next) else {
                     break MALFORMED;
                 };
                 match entry.shape {
-                    Shape::Delta if chain.len() <= self.0.len() => {
+                    Shape::Delta => {
+                        // Until the root is known: whoever comes by again goes round in a circle.
+                        entry.shape = Shape::Broken(CIRCLE);
                         chain.push(next);
                         next = entry.parent as usize;
                     }
-                    Shape::Delta => break Shape::Broken(CIRCLE),
                     Shape::Broken(_) => break entry.shape,
                     Shape::Known(kind) | Shape::Thin(kind) => break Shape::Known(kind),
                 }
