@@ -16,9 +16,11 @@
 #[path = "src/prefilter"]
 mod prefilter {
     pub mod tables;
+    pub mod windows;
 }
 #[path = "src/rule"]
 mod rule {
+    pub mod bytes;
     pub mod compile;
     pub mod derive;
     pub mod parse;
@@ -36,6 +38,7 @@ use std::path::Path;
 use std::{env, fs, process};
 
 use prefilter::tables::Tables;
+use rule::derive::Literal;
 use rule::parse::RuleText;
 use rule::{compile, derive, parse, program};
 
@@ -110,7 +113,7 @@ fn generate() -> Result<(), String> {
 }
 
 /// Each literal with the rules that want to hear of it.
-type Literals = BTreeMap<Vec<u8>, Vec<u16>>;
+type Literals = BTreeMap<Literal, Vec<u16>>;
 
 /// The code of the built-in prefilter's tables.
 fn prefilter_code(literals: &Literals) -> String {
@@ -119,12 +122,15 @@ fn prefilter_code(literals: &Literals) -> String {
         planes,
         neighbours,
         heads,
+        lines,
+        frames,
         entries,
+        beside,
         shift,
         text,
         ends,
         reach,
-    } = Tables::new(literals.keys().map(Vec::as_slice));
+    } = Tables::new(&literals.keys().cloned().collect::<Vec<_>>());
     let targets: Vec<u16> = literals.values().flatten().copied().collect();
     let target_ends: Vec<usize> = literals
         .values()
@@ -137,7 +143,10 @@ fn prefilter_code(literals: &Literals) -> String {
         "pub(super) static BUILT_IN: Prefilter = Prefilter {{ tables: Tables {{\n\
          rows: Cow::Borrowed(&{rows:?}),\nplanes: Cow::Borrowed(&{planes:?}),\n\
          neighbours: Cow::Borrowed(&{neighbours:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
-         entries: Cow::Borrowed(&{entries:?}),\nshift: {shift},\n\
+         lines: Cow::Borrowed(&{lines:?}),\n\
+         frames: Cow::Borrowed(&{frames:?}),\n\
+         entries: Cow::Borrowed(&{entries:?}),\nbeside: Cow::Borrowed(&{beside:?}),\n\
+         shift: {shift},\n\
          text: Cow::Borrowed(&{text:?}),\nends: Cow::Borrowed(&{ends:?}),\nreach: {reach} }} }};\n\
          pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
          pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n",
@@ -160,11 +169,14 @@ fn check_names(source: &str) -> Vec<String> {
         .collect()
 }
 
+/// Shorter literals of a built-in rule would stand everywhere.
+const MIN_LITERAL: usize = 3;
+
 /// The code of a rule and the literals it wants to hear of.
 fn emit(
     rule: &RuleText,
     programs: &mut Programs,
-) -> Result<(String, Vec<Vec<u8>>), (usize, String)> {
+) -> Result<(String, Vec<Literal>), (usize, String)> {
     let mut literals = Vec::new();
     let detect = match (&rule.pattern, &rule.value) {
         (Some(pattern), _) => {
@@ -202,7 +214,7 @@ fn emit(
         }
         (None, None) => {
             let keywords = rule.keywords.iter();
-            literals.extend(keywords.map(|k| k.value.to_ascii_lowercase().into_bytes()));
+            literals.extend(keywords.map(|k| Literal::plain(k.value.as_bytes())));
             "Detect::Code".to_owned()
         }
     };
@@ -326,7 +338,7 @@ fn matcher(
     hir: &regex_syntax::hir::Hir,
     source: &str,
     program: &str,
-    wanted: &mut Vec<Vec<u8>>,
+    wanted: &mut Vec<Literal>,
 ) -> Result<String, (usize, String)> {
     let facts = derive::facts(hir);
     let run = run::derive(hir).map_or_else(
@@ -354,16 +366,33 @@ fn matcher(
     if facts.literals.is_empty() {
         return Err((
             at,
-            "no literal of at least 2 bytes stands in every match; add one to the pattern"
+            "no literal of at least 3 bytes stands in every match; add one to the pattern"
                 .to_owned(),
         ));
     }
+    if let Some(short) = facts.literals.iter().find(|l| l.text.len() < MIN_LITERAL) {
+        return Err((
+            at,
+            format!(
+                "all that some match is sure to hold is `{}`, shorter than {MIN_LITERAL} bytes; give a longer name, or \
+                 say more in the pattern",
+                String::from_utf8_lossy(&short.text)
+            ),
+        ));
+    }
     wanted.extend_from_slice(&facts.literals);
-    let literals: Vec<String> = facts
+    let mut literals: Vec<String> = facts
         .literals
         .iter()
-        .map(|l| format!("Text::Borrowed({:?})", String::from_utf8_lossy(l)))
+        .map(|l| {
+            format!(
+                "Text::Borrowed({:?})",
+                String::from_utf8_lossy(&l.text.to_ascii_lowercase())
+            )
+        })
         .collect();
+    literals.sort();
+    literals.dedup();
     Ok(format!(
         "Matcher {{ pattern: {source}, program: {program}, literals: List::Borrowed(&[{}]), before: {}, max_len: Some({max_len}), run: {run} }}",
         literals.join(", "),

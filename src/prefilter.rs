@@ -1,18 +1,21 @@
 //! One pass over the bytes with the literals of all rules; almost every byte is rejected here.
 //!
 //! The invariant: [`Prefilter::find`] reports exactly the occurrences that plain Aho-Corasick over the same literals
-//! would, overlapping ones included, ASCII case folded. What a hit means is left to `scan`.
+//! would, overlapping ones included, ASCII case folded; of a literal that was derived from a pattern, those whose case
+//! and neighbours the pattern allows. What a hit means is left to `scan`.
 
 use std::ops::Range;
 
 use masks::{BLOCK, Carry};
-use tables::Tables;
+use tables::{Entry, Tables};
 
+use crate::rule::derive::Literal;
 use crate::rule::rarity::code;
 
 mod masks;
 mod simd;
 pub mod tables;
+mod windows;
 
 /// Literals made ready to be searched for together.
 #[derive(Debug, Clone)]
@@ -25,7 +28,8 @@ mod made {
     use std::borrow::Cow;
 
     use super::Prefilter;
-    use super::tables::{Entry, Tables};
+    use super::tables::{Entry, Frame, Line, Tables};
+    use crate::rule::bytes::ByteSet;
 
     include!(concat!(env!("OUT_DIR"), "/prefilter.rs"));
 }
@@ -48,6 +52,12 @@ impl Prefilter {
     /// Makes a prefilter of lower-case literals of at least two bytes; a hit gives the literal's place in this order.
     #[must_use]
     pub fn new<'l>(literals: impl IntoIterator<Item = &'l [u8]>) -> Self {
+        Self::of(&literals.into_iter().map(Literal::plain).collect::<Vec<_>>())
+    }
+
+    /// Makes a prefilter of literals that a pattern must hold.
+    #[must_use]
+    pub fn of(literals: &[Literal]) -> Self {
         Self {
             tables: Tables::new(literals),
         }
@@ -81,14 +91,14 @@ impl Prefilter {
         };
         let mut carry = Carry::default();
         let mut masks = [0; CHUNK];
+        let mut places = [0; CHUNK * BLOCK + BLOCK];
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         let mut at = search.range.start;
         for blocks in blocks.chunks(CHUNK) {
             masks::fill(&self.tables, &mut carry, blocks, &mut masks);
-            for &mask in masks.iter().take(blocks.len()) {
-                search.look_at(at, mask, &mut hit);
-                at += BLOCK;
-            }
+            let masks = masks.get(..blocks.len()).unwrap_or_default();
+            search.look_at(at, masks, &mut places, &mut hit);
+            at += blocks.len() * BLOCK;
         }
         if !rest.is_empty() {
             let mut block = [0; BLOCK];
@@ -98,14 +108,14 @@ impl Prefilter {
             masks::fill(&self.tables, &mut carry, &[block], &mut masks);
             let [mask, ..] = masks;
             let real = u64::MAX >> (BLOCK - rest.len());
-            search.look_at(at, mask & real, &mut hit);
+            search.look_at(at, &[mask & real], &mut places, &mut hit);
         }
         search.release(usize::MAX, &mut hit);
     }
 }
 
 /// Blocks whose masks are made together.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
 
 /// One search: what is read, and the hits that wait because one that starts earlier may still come, since windows
 /// stand at different places of their literals.
@@ -117,27 +127,80 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Goes through the places of a block that passed the first stage.
-    fn look_at(&mut self, block: usize, mut mask: u64, hit: &mut impl FnMut(u32, usize)) {
-        while mask != 0 {
-            let end = block + mask.trailing_zeros() as usize;
-            mask &= mask - 1;
-            // One byte before the window, the window, and what follows it.
-            let near = self.eight_from(end);
-            let [before, a, b, c, after, ..] = near;
-            let hash = tables::hash(tables::key([a, b, c]), self.tables.shift);
-            let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
-            if neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1 == 1 {
-                self.release(end.saturating_sub(self.tables.reach), hit);
-                self.compare(hash, end);
-            }
+    /// Goes through the places of some blocks that passed the first stage.
+    fn look_at(
+        &mut self,
+        from: usize,
+        masks: &[u64],
+        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+        hit: &mut impl FnMut(u32, usize),
+    ) {
+        let n = masks::places(masks, places);
+        let n = self.second_stage(from, n, places);
+        let n = self.third_stage(from, n, places);
+        for &place in places.iter().take(n) {
+            let end = from + place as usize;
+            self.release(end.saturating_sub(self.tables.reach), hit);
+            self.compare(end);
         }
     }
 
-    /// The bytes from three before `end` on; outside the haystack, zeros.
+    /// Keeps the places whose window has a hash that occurs, with neighbours that occur. There is no branch on the
+    /// outcome, which no processor could foresee.
+    fn second_stage(
+        &self,
+        from: usize,
+        n: usize,
+        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+    ) -> usize {
+        let mut kept = 0;
+        for i in 0..n {
+            let Some(&place) = places.get(i) else { break };
+            let [.., before, a, b, c, after, _] = self.eight_from(from + place as usize);
+            let hash = tables::hash(tables::half_folded([a, b, c]), self.tables.shift);
+            let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
+            let passes = neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1;
+            if let Some(to) = places.get_mut(kept) {
+                *to = place;
+            }
+            kept += passes as usize;
+        }
+        kept
+    }
+
+    /// Keeps the places where, as far as eight bytes tell, some entry may stand.
+    fn third_stage(
+        &self,
+        from: usize,
+        n: usize,
+        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+    ) -> usize {
+        let mut kept = 0;
+        for i in 0..n {
+            let Some(&place) = places.get(i) else { break };
+            let frame = self.eight_from(from + place as usize);
+            let [_, _, _, a, b, c, ..] = frame;
+            let frame = u64::from_le_bytes(frame);
+            let hash = tables::hash(tables::folded([a, b, c]), self.tables.shift);
+            let Some(line) = self.tables.line(hash) else {
+                break;
+            };
+            let passes = line
+                .frames
+                .iter()
+                .fold(false, |any, part| any | part.fits(frame));
+            if let Some(to) = places.get_mut(kept) {
+                *to = place;
+            }
+            kept += usize::from(passes);
+        }
+        kept
+    }
+
+    /// The bytes around `end` that make a frame; outside the haystack, zeros.
     #[inline]
     fn eight_from(&self, end: usize) -> [u8; 8] {
-        let from = end.wrapping_sub(3);
+        let from = end.wrapping_sub(tables::FRAME_BACK);
         if let Some(near) = self.haystack.get(from..).and_then(<[u8]>::first_chunk) {
             return *near;
         }
@@ -147,37 +210,51 @@ impl Search<'_> {
         })
     }
 
-    /// Keeps the literals that stand where a window with this hash ends.
-    fn compare(&mut self, hash: usize, end: usize) {
-        let heads = &self.tables.heads;
-        let (Some(&from), Some(&to)) = (heads.get(hash), heads.get(hash + 1)) else {
+    /// Keeps the literals that stand where a window ends.
+    fn compare(&mut self, end: usize) {
+        let frame = self.eight_from(end);
+        let [_, _, _, a, b, c, ..] = frame;
+        let frame = u64::from_le_bytes(frame);
+        let Some(line) =
+            (self.tables).line(tables::hash(tables::folded([a, b, c]), self.tables.shift))
+        else {
             return;
         };
-        let entries = self.tables.entries.get(from as usize..to as usize);
-        for entry in entries.unwrap_or_default() {
-            let start = end.wrapping_sub(entry.back as usize);
-            if !self.range.contains(&start) {
-                continue;
-            }
-            let Some(rest) = self.haystack.get(start..) else {
-                continue;
-            };
-            if let Some(first) = rest.first_chunk() {
-                let first = u64::from_le_bytes(*first) | 0x2020_2020_2020_2020;
-                if first & entry.mask != entry.value {
-                    continue;
-                }
-            }
-            let literal = self.tables.literal(entry.literal);
-            if rest
-                .get(..literal.len())
-                .is_some_and(|found| found.eq_ignore_ascii_case(literal))
+        let under = line.first as usize..line.end as usize;
+        let frames = self.tables.frames.get(under.clone()).unwrap_or_default();
+        for (at, part) in under.zip(frames) {
+            if part.fits(frame)
+                && let Some(entry) = self.tables.entries.get(at)
+                && let start = end.wrapping_sub(usize::from(entry.back))
+                && self.range.contains(&start)
+                && self.stands(entry, start)
             {
                 let found = (start, entry.literal);
                 let at = self.pending.partition_point(|waiting| *waiting < found);
                 self.pending.insert(at, found);
             }
         }
+    }
+
+    /// Whether the literal of an entry whose frame fits stands here with the right bytes beside it.
+    #[inline]
+    fn stands(&self, entry: &Entry, start: usize) -> bool {
+        let literal = self.tables.literal(entry.literal);
+        let Some((found, rest)) =
+            (self.haystack.get(start..)).and_then(|rest| rest.split_at_checked(literal.len()))
+        else {
+            return false;
+        };
+        let beside = |set: u16, byte: Option<u8>| {
+            let set = self.tables.beside.get(usize::from(set));
+            set.is_none_or(|set| set.holds(byte))
+        };
+        let same =
+            |(found, &wanted): (&u8, &u8)| *found == wanted || found.to_ascii_lowercase() == wanted;
+        let before = start.checked_sub(1).and_then(|at| self.haystack.get(at));
+        beside(entry.left, before.copied())
+            && beside(entry.right, rest.first().copied())
+            && (entry.framed || found.iter().zip(literal).all(same))
     }
 
     /// Hands on the hits that start before `bound`.

@@ -1,6 +1,7 @@
 //! A rule: one detector as data. Built-in rules are static tables that `build.rs` makes from `rules.toml`; a user's rules
 //! are the same type made at load. Nothing is compiled before a literal of the rule was seen.
 
+pub mod bytes;
 pub mod compile;
 pub mod derive;
 pub mod parse;

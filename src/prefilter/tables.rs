@@ -2,12 +2,13 @@
 //! them out as static data for the built-in rules, and by the program, which makes them for a user's rules.
 //!
 //! Each literal is watched through one window, three neighbouring bytes of it, chosen so that few places of source code
-//! look like a window of any literal. A place is asked three questions, each only where the one before said yes:
+//! look like a window of any literal. A place is asked four questions, each only where the one before said yes:
 //!
 //! 1. Do its last two pairs of bytes occur as first and second pair of windows? Two tables of 32 by 32 bits, small
 //!    enough for SIMD registers (`masks` in the parent module), over the codes of `rule/rarity.rs`.
 //! 2. Is it, by hash, a window with the right neighbours to its left and right?
-//! 3. Does the literal stand there, byte by byte, ASCII case folded?
+//! 3. Do the eight bytes around it fit one of the four frames under which the hash's literals are summed up?
+//! 4. Does the literal stand there, byte by byte, with the right bytes beside it?
 
 #![expect(
     clippy::indexing_slicing,
@@ -16,24 +17,40 @@
 
 use std::borrow::Cow;
 
-use crate::rule::rarity::{CODES, code, pair, single};
+use super::windows::{WINDOW, choose_windows, near};
+use crate::rule::bytes::ByteSet;
+use crate::rule::derive::Literal;
+use crate::rule::rarity::CODES;
 
-/// Shortest literal.
-pub const MIN_LITERAL: usize = 2;
-/// Bytes of a window.
-const WINDOW: usize = 3;
-/// A window lies within this many bytes from its literal's start.
-const FARTHEST: usize = 16;
+/// What must stand around a window for a literal to be there, as far as eight bytes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Of the bytes from three before the window to two after it, little-endian, the bits that count.
+    pub mask: u64,
+    pub value: u64,
+}
+
+/// The entries of a hash, as far as four frames tell: where none of them fits, no entry does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Line {
+    pub frames: [Frame; 4],
+    /// Where its entries begin and end.
+    pub first: u32,
+    pub end: u32,
+}
 
 /// A watched literal under the hash of its window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// Up to the first eight bytes of the literal, little-endian and folded.
-    pub value: u64,
-    pub mask: u64,
     pub literal: u32,
     /// Distance from the literal's start to the window's last byte.
-    pub back: u32,
+    pub back: u8,
+    /// Whether its frame holds all of the literal.
+    pub framed: bool,
+    /// What may stand beside it: places in `Tables::beside`.
+    pub left: u16,
+    pub right: u16,
 }
 
 /// Everything that a search reads.
@@ -44,11 +61,16 @@ pub struct Tables {
     pub rows: Cow<'static, [u64; CODES]>,
     /// The same by byte of a row, for lookups by shuffling.
     pub planes: Cow<'static, [[u8; CODES]; 8]>,
-    /// By hash of a window: the codes of bytes that may stand before it (low half) and after it.
+    /// By hash of a window whose first byte is in its case: the codes of bytes that may stand before it (low half) and
+    /// after it.
     pub neighbours: Cow<'static, [u64]>,
-    /// Where the entries of each hash begin; one more than there are hashes.
-    pub heads: Cow<'static, [u32]>,
+    /// By hash of a window in lower case: the place of its line; the first line is that of no window.
+    pub heads: Cow<'static, [u16]>,
+    pub lines: Cow<'static, [Line]>,
+    pub frames: Cow<'static, [Frame]>,
     pub entries: Cow<'static, [Entry]>,
+    /// Sets of bytes, and of nothing, that may stand beside a literal.
+    pub beside: Cow<'static, [ByteSet]>,
     /// The hash is the upper bits of a product, shifted down this much.
     pub shift: u32,
     /// The literals, one after another, and where each ends.
@@ -58,66 +80,150 @@ pub struct Tables {
     pub reach: usize,
 }
 
-/// Three bytes as one number, case folded. Folding joins some other bytes too (`_` with DEL); comparing sorts that out.
+/// A window as one number, case folded. Folding joins some other bytes too (`_` with DEL); comparing sorts that out.
 #[must_use]
-pub fn key(window: [u8; WINDOW]) -> u32 {
-    let [a, b, c] = window;
+pub fn folded([a, b, c]: [u8; WINDOW]) -> u32 {
     u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020
 }
 
-/// The hash of a key.
+/// The same with the case of the first byte kept: a capital that follows a small letter begins a name, other letters
+/// between letters do not.
+#[must_use]
+pub fn half_folded([a, b, c]: [u8; WINDOW]) -> u32 {
+    u32::from_le_bytes([a, b, c, 0]) | 0x0020_2000
+}
+
+/// The hash of such a number.
 #[must_use]
 pub fn hash(key: u32, shift: u32) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> shift) as usize
 }
 
-/// Up to eight bytes as one number, folded, with the mask of those that are there.
-fn first_eight(literal: &[u8]) -> (u64, u64) {
-    let (mut value, mut mask) = (0, 0);
-    for (i, &byte) in literal.iter().take(8).enumerate() {
-        value |= u64::from(byte | 0x20) << (8 * i);
-        mask |= 0xff << (8 * i);
+/// Bytes of a frame before its window's last byte.
+pub const FRAME_BACK: usize = 5;
+
+/// The part of a literal in the frame of its window. Of a letter in either case, the bit that tells its case is out.
+fn frame(text: &[u8], back: usize) -> Frame {
+    let (mut mask, mut value) = (0, 0);
+    for (i, &byte) in text.iter().enumerate() {
+        let Some(place) = (i + FRAME_BACK)
+            .checked_sub(back)
+            .filter(|&place| place < 8)
+        else {
+            continue;
+        };
+        let bits = if byte.is_ascii_lowercase() {
+            0xdf
+        } else {
+            0xff
+        };
+        mask |= u64::from(bits) << (8 * place);
+        value |= u64::from(byte & bits) << (8 * place);
     }
-    (value, mask)
+    Frame { mask, value }
+}
+
+impl Frame {
+    /// Fits nowhere.
+    const NOWHERE: Self = Self { mask: 0, value: 1 };
+
+    /// What two frames have in common: fits wherever one of them does.
+    fn common(self, other: Self) -> Self {
+        let mask = self.mask & other.mask & !(self.value ^ other.value);
+        Self {
+            mask,
+            value: self.value & mask,
+        }
+    }
+
+    #[must_use]
+    pub fn fits(&self, bytes: u64) -> bool {
+        bytes & self.mask == self.value
+    }
+}
+
+impl Line {
+    /// Brings the most similar frames together until four are left.
+    fn new(frames: &[Frame], first: u32) -> Self {
+        let mut left = frames.to_vec();
+        while left.len() > 4 {
+            let pairs = (1..left.len()).flat_map(|i| (0..i).map(move |k| (k, i)));
+            let alike = |&(k, i): &(usize, usize)| left[k].common(left[i]).mask.count_ones();
+            let Some((k, i)) = pairs.max_by_key(alike) else {
+                break;
+            };
+            left[k] = left[k].common(left[i]);
+            left.swap_remove(i);
+        }
+        let end = first + u32::try_from(frames.len()).unwrap_or(0);
+        Self {
+            frames: std::array::from_fn(|i| left.get(i).copied().unwrap_or(Frame::NOWHERE)),
+            first,
+            end,
+        }
+    }
+}
+
+/// Runs of the same hash, each with the place of its first element.
+fn runs(filed: &[Filed], of: impl Fn(&Filed) -> usize) -> Vec<(u32, &[Filed])> {
+    let mut first = 0;
+    let by_hash = filed.chunk_by(|a, b| of(a) == of(b));
+    by_hash
+        .map(|same| {
+            let run = (first, same);
+            first += u32::try_from(same.len()).unwrap_or(0);
+            run
+        })
+        .collect()
+}
+
+/// What is known of a literal before it is filed under a hash.
+struct Filed {
+    window: [u8; WINDOW],
+    /// Codes of bytes before the window (low half) and after it.
+    near: u64,
+    frame: Frame,
+    entry: Entry,
 }
 
 impl Tables {
     /// Makes the tables. A literal shorter than two bytes is never found.
     #[must_use]
-    pub fn new<'l>(literals: impl IntoIterator<Item = &'l [u8]>) -> Self {
-        let literals: Vec<&[u8]> = literals.into_iter().collect();
-        let (pairs, backs) = choose_windows(&literals);
-        let filed = file(&literals, &backs);
-        let bits = (filed.len() * 4).max(64).ilog2().min(12);
+    pub fn new(literals: &[Literal]) -> Self {
+        let texts: Vec<&[u8]> = literals.iter().map(|l| l.text.as_slice()).collect();
+        let (pairs, backs) = choose_windows(literals);
+        let (mut filed, beside) = file(literals, &backs);
+        let bits = (filed.len() * 4).max(64).ilog2().min(13);
         let shift = 32 - bits;
         let mut neighbours = vec![0u64; 1 << bits];
-        let mut heads = vec![0u32; (1 << bits) + 1];
-        let mut filed: Vec<(usize, u64, Entry)> = filed
-            .into_iter()
-            .map(|(key, near, entry)| (hash(key, shift), near, entry))
-            .collect();
-        filed.sort_by_key(|&(hash, _, entry)| (hash, entry.literal));
-        // The many keys of a literal of two bytes may share a hash.
-        filed.dedup_by_key(|&mut (hash, _, entry)| (hash, entry.literal));
-        for &(hash, near, _) in &filed {
-            if let Some(word) = neighbours.get_mut(hash) {
-                *word |= near;
-            }
-            if let Some(n) = heads.get_mut(hash + 1) {
-                *n += 1;
+        for Filed { window, near, .. } in &filed {
+            let [a, b, c] = *window;
+            // A capital must be one, of a small letter either case may stand.
+            for a in [a, a.to_ascii_uppercase()] {
+                if let Some(word) = neighbours.get_mut(hash(half_folded([a, b, c]), shift)) {
+                    *word |= near;
+                }
             }
         }
-        let mut sum = 0;
-        for n in &mut heads {
-            sum += *n;
-            *n = sum;
+        let of = |filed: &Filed| hash(folded(filed.window), shift);
+        filed.sort_by_key(|filed| (of(filed), filed.entry.literal));
+        // The many windows of a literal of two bytes may share a hash.
+        filed.dedup_by_key(|filed| (of(filed), filed.entry.literal));
+        let mut heads = vec![0u16; 1 << bits];
+        let mut lines = vec![Line::new(&[], 0)];
+        for (first, same) in runs(&filed, of) {
+            if let Some(head) = heads.get_mut(same.first().map_or(0, of)) {
+                *head = u16::try_from(lines.len()).expect("there are at most 8192 hashes");
+            }
+            let frames: Vec<Frame> = same.iter().map(|filed| filed.frame).collect();
+            lines.push(Line::new(&frames, first));
         }
         let rows: [u64; CODES] = std::array::from_fn(|second| pairs.row(second));
         let planes = std::array::from_fn(|plane| {
             std::array::from_fn(|second| rows[second].to_le_bytes()[plane])
         });
         let mut end = 0;
-        let ends = literals.iter().map(|literal| {
+        let ends = texts.iter().map(|literal| {
             end += u32::try_from(literal.len()).unwrap_or(0);
             end
         });
@@ -126,15 +232,25 @@ impl Tables {
             planes: Cow::Owned(planes),
             neighbours: neighbours.into(),
             heads: heads.into(),
-            entries: filed.iter().map(|&(_, _, entry)| entry).collect(),
+            lines: lines.into(),
+            frames: filed.iter().map(|filed| filed.frame).collect(),
+            entries: filed.iter().map(|filed| filed.entry).collect(),
+            beside: beside.into(),
             shift,
             ends: ends.collect(),
-            text: literals.concat().into(),
+            text: texts.concat().into(),
             reach: backs.into_iter().max().unwrap_or(0),
         }
     }
 
-    /// The literal of this number, empty if there is none.
+    /// The entries whose window has this hash.
+    #[must_use]
+    pub fn line(&self, hash: usize) -> Option<&Line> {
+        let head = self.heads.get(hash).copied().unwrap_or(0);
+        self.lines.get(usize::from(head))
+    }
+
+    /// The literal of this number, empty if there is none. A capital must be one; a small letter may be either.
     #[must_use]
     pub fn literal(&self, i: u32) -> &[u8] {
         let i = i as usize;
@@ -150,140 +266,50 @@ impl Tables {
     }
 }
 
-/// Keys, neighbours and entry of each literal's window.
-fn file(literals: &[&[u8]], backs: &[usize]) -> Vec<(u32, u64, Entry)> {
+/// Files each literal under its window; and the sets that the entries name.
+fn file(literals: &[Literal], backs: &[usize]) -> (Vec<Filed>, Vec<ByteSet>) {
     let mut filed = Vec::new();
-    for ((number, literal), &back) in (0..).zip(literals).zip(backs) {
-        let (value, mask) = first_eight(literal);
-        let entry = Entry {
-            value,
-            mask,
-            literal: number,
-            back: u32::try_from(back).unwrap_or(0),
-        };
-        let may_be = |byte: Option<&u8>| byte.map_or(u32::MAX, |&byte| 1 << code(byte));
-        let before = (back.checked_sub(WINDOW)).and_then(|before| literal.get(before));
-        let near = u64::from(may_be(before)) | u64::from(may_be(literal.get(back + 1))) << 32;
-        if let [a, b] = **literal {
-            // Whatever stands before a literal of two bytes completes its window.
-            let any = (0..=u8::MAX).filter(|any| any & 0x20 != 0);
-            filed.extend(any.map(|any| (key([any, a, b]), near, entry)));
-        } else if let Some(&[a, b, c]) = (back + 1)
-            .checked_sub(WINDOW)
-            .and_then(|first| literal.get(first..)?.first_chunk())
-        {
-            filed.push((key([a, b, c]), near, entry));
-        }
-    }
-    filed
-}
-
-/// How often each pair of codes is first (0) or second (1) in the windows chosen so far, and what that costs: the
-/// probabilities of a place in source code to look like the start of a window, like its end.
-struct Pairs {
-    used: [[[u32; CODES]; CODES]; 2],
-    pair: [[f32; CODES]; CODES],
-    /// Probability of the second code where the first stands.
-    next: [[f32; CODES]; CODES],
-    /// By middle code, the share of places that hold it after a first code of some window.
-    start: [f32; CODES],
-    /// By middle code, the probability that a last code of some window follows it.
-    end: [f32; CODES],
-}
-
-/// Relative costs of a place that passes the pairs and of one that is looked up among the entries.
-const COST_OF_PAIRS: f32 = 1.0;
-const COST_OF_ENTRY: f32 = 4.0;
-
-impl Pairs {
-    fn new() -> Self {
-        let pairs: [[f32; CODES]; CODES] =
-            std::array::from_fn(|a| std::array::from_fn(|b| pair(a, b)));
-        Self {
-            used: [[[0; CODES]; CODES]; 2],
-            pair: pairs,
-            next: std::array::from_fn(|a| {
-                let single = single(a);
-                std::array::from_fn(|b| pairs[a][b] / single)
-            }),
-            start: [0.0; CODES],
-            end: [0.0; CODES],
-        }
-    }
-
-    /// What a window adds to the expected work.
-    fn cost(&self, [a, b, c]: [usize; WINDOW]) -> f32 {
-        let (pair, next) = (self.pair[a][b], self.next[b][c]);
-        let new_start = if self.used[0][a][b] == 0 { pair } else { 0.0 };
-        let new_end = if self.used[1][b][c] == 0 { next } else { 0.0 };
-        // Places that pass after the change less those that pass before: all share the middle code.
-        let more =
-            (self.start[b] + new_start) * (self.end[b] + new_end) - self.start[b] * self.end[b];
-        COST_OF_PAIRS * more + COST_OF_ENTRY * pair * next
-    }
-
-    fn count(&mut self, [a, b, c]: [usize; WINDOW], add: bool) {
-        let step = |n: &mut u32| {
-            let before = *n;
-            *n = if add {
-                before.saturating_add(1)
-            } else {
-                before.saturating_sub(1)
-            };
-            f32::from(i8::from(*n > 0) - i8::from(before > 0))
-        };
-        self.start[b] += step(&mut self.used[0][a][b]) * self.pair[a][b];
-        self.end[b] += step(&mut self.used[1][b][c]) * self.next[b][c];
-    }
-
-    /// Bits of the pairs that end in this code.
-    fn row(&self, second: usize) -> u64 {
-        let bits = |table: &[[u32; CODES]; CODES]| {
-            (0..CODES).fold(0u32, |bits, a| bits | u32::from(table[a][second] > 0) << a)
-        };
-        u64::from(bits(&self.used[0])) | u64::from(bits(&self.used[1])) << 32
-    }
-}
-
-/// Chooses a window for each literal: where its last byte lies.
-fn choose_windows(literals: &[&[u8]]) -> (Pairs, Vec<usize>) {
-    let mut pairs = Pairs::new();
-    let window = |literal: &[u8], back: usize| -> Option<[usize; WINDOW]> {
-        let bytes = literal.get((back + 1).checked_sub(WINDOW)?..)?;
-        Some(bytes.first_chunk::<WINDOW>()?.map(code))
+    let mut beside = Vec::new();
+    let mut place = |set: ByteSet| -> Option<u16> {
+        let known = beside.iter().position(|known| *known == set);
+        u16::try_from(known.unwrap_or_else(|| {
+            beside.push(set);
+            beside.len() - 1
+        }))
+        .ok()
     };
-    let choices = |literal: &[u8]| WINDOW - 1..literal.len().min(FARTHEST);
-    let mut backs: Vec<usize> = literals
-        .iter()
-        .map(|literal| (WINDOW - 1).min(literal.len().saturating_sub(1)))
-        .collect();
-    // Short literals have no choice: the others make the best of what these cost anyway.
-    let mut order: Vec<usize> = (0..literals.len()).collect();
-    order.sort_by_key(|&i| literals[i].len());
-    for again in [false, true, true] {
-        for &i in &order {
-            let literal = literals[i];
-            if let [a, b] = *literal {
-                if !again {
-                    for any in 0..CODES {
-                        pairs.count([any, code(a), code(b)], true);
-                    }
-                }
-                continue;
-            }
-            if again && let Some(old) = window(literal, backs[i]) {
-                pairs.count(old, false);
-            }
-            let best = choices(literal)
-                .filter_map(|back| Some((pairs.cost(window(literal, back)?), back)))
-                .min_by(|a, b| a.0.total_cmp(&b.0));
-            if let Some((_, back)) = best {
-                backs[i] = back;
-            }
-            if let Some(new) = window(literal, backs[i]) {
-                pairs.count(new, true);
-            }
+    let everything = place(ByteSet::ALL).unwrap_or(0);
+    for ((number, literal), &back) in (0..).zip(literals).zip(backs) {
+        let text = literal.text.as_slice();
+        let frame = frame(text, back);
+        let entry = Entry {
+            literal: number,
+            back: u8::try_from(back).unwrap_or(0),
+            framed: back <= FRAME_BACK && text.len() <= back + 8 - FRAME_BACK,
+            left: place(literal.left).unwrap_or(everything),
+            right: place(literal.right).unwrap_or(everything),
+        };
+        let [before, after] = near(literal, back).map(u64::from);
+        let near = before | after << 32;
+        if let [a, b] = *text {
+            // Whatever stands before a literal of two bytes completes its window; what is before that is not told.
+            filed.extend((0..=u8::MAX).map(|any| Filed {
+                window: [any, a, b],
+                near: near | u64::from(u32::MAX),
+                frame,
+                entry,
+            }));
+        } else if let Some(&window) = (back + 1)
+            .checked_sub(WINDOW)
+            .and_then(|first| text.get(first..)?.first_chunk())
+        {
+            filed.push(Filed {
+                window,
+                near,
+                frame,
+                entry,
+            });
         }
     }
-    (pairs, backs)
+    (filed, beside)
 }

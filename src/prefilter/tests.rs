@@ -1,7 +1,10 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use regex_automata::{Anchored, Input};
 
 use super::*;
+use crate::rule::bytes::ByteSet;
 
 /// What Aho-Corasick finds, in the same order.
 fn oracle(literals: &[Vec<u8>], haystack: &[u8], range: &Range<usize>) -> Vec<(usize, u32)> {
@@ -69,24 +72,100 @@ fn folding_joins_letters_only() {
     );
 }
 
+/// The literal as it may stand, with what must be beside it, and where it starts.
+fn placed(literal: &Literal) -> (Vec<u8>, usize) {
+    let any = |set: &ByteSet| (0..=u8::MAX).find(|&byte| set.holds(Some(byte)));
+    let mut text = Vec::new();
+    if !literal.left.edge {
+        text.extend(any(&literal.left));
+    }
+    let start = text.len();
+    text.extend_from_slice(&literal.text);
+    if !literal.right.edge {
+        text.extend(any(&literal.right));
+    }
+    (text, start)
+}
+
 #[test]
-fn built_in_literals_lead_to_their_rules() {
-    for (rule, i) in crate::rule::built_in().iter().zip(0u16..) {
-        let literals = match &rule.detect {
-            crate::rule::Detect::Pattern(m) | crate::rule::Detect::Named { matcher: m, .. } => {
-                &m.literals
-            }
-            crate::rule::Detect::Code => &rule.keywords,
+fn built_in_literals_are_found_and_lead_to_every_rule() {
+    let built_in = Prefilter::built_in();
+    let mut heard = vec![false; crate::rule::built_in().len()];
+    for entry in built_in.tables.entries.iter() {
+        let beside = |set: u16| built_in.tables.beside[usize::from(set)];
+        let literal = Literal {
+            text: built_in.literal(entry.literal).to_vec(),
+            left: beside(entry.left),
+            right: beside(entry.right),
         };
-        for literal in literals.iter() {
-            let mut heard = false;
-            Prefilter::built_in().find(literal.as_bytes(), 0..1, |hit, _| {
-                heard |= Prefilter::built_in().literal(hit) == literal.as_bytes()
-                    && targets(hit).contains(&i);
-            });
-            assert!(heard, "rule {} does not hear of {literal}", rule.id);
+        let (text, start) = placed(&literal);
+        let hits = found(built_in, &text, 0..text.len());
+        assert!(hits.contains(&(start, entry.literal)), "{literal:?}");
+        for &rule in targets(entry.literal) {
+            heard[usize::from(rule)] = true;
         }
     }
+    let deaf: Vec<_> = crate::rule::built_in()
+        .iter()
+        .zip(heard)
+        .filter(|(rule, heard)| !heard && !matches!(rule.detect, crate::rule::Detect::Code))
+        .map(|(rule, _)| &rule.id)
+        .collect();
+    assert!(deaf.is_empty(), "nothing leads to {deaf:?}");
+}
+
+/// All files of this crate's own sources, as one long text each.
+fn own_sources(folder: &std::path::Path, out: &mut Vec<Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            own_sources(&path, out);
+        } else {
+            out.push(std::fs::read(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn same_as_aho_corasick_over_the_own_sources() {
+    let mut texts = Vec::new();
+    own_sources(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut texts,
+    );
+    let built_in = Prefilter::built_in();
+    let mut literals: Vec<Vec<u8>> = (0..u32::try_from(built_in.tables.ends.len()).unwrap())
+        .map(|i| built_in.literal(i).to_ascii_lowercase())
+        .collect();
+    literals.sort();
+    literals.dedup();
+    let prefilter = Prefilter::new(literals.iter().map(Vec::as_slice));
+    let mut n_hits = 0;
+    for text in &texts {
+        let hits = found(&prefilter, text, 0..text.len());
+        assert_eq!(hits, oracle(&literals, text, &(0..text.len())));
+        n_hits += hits.len();
+    }
+    assert!(n_hits > 1000, "{n_hits} hits");
+}
+
+fn sets() -> impl Strategy<Value = ByteSet> {
+    let some = (
+        proptest::collection::vec(any::<u8>(), 0..4),
+        "[a-c_A-C-]{1,4}",
+        any::<bool>(),
+    );
+    let some = some.prop_map(|(bytes, more, edge)| {
+        let mut set = ByteSet {
+            edge,
+            ..ByteSet::NONE
+        };
+        for byte in bytes.into_iter().chain(more.bytes()) {
+            set.add(byte, byte);
+        }
+        set
+    });
+    prop_oneof![Just(ByteSet::ALL), some]
 }
 
 proptest! {
@@ -120,7 +199,7 @@ proptest! {
         code in 0u8..32,
         first: bool,
     ) {
-        let tables = Tables::new(literals.iter().map(String::as_bytes));
+        let tables = Prefilter::new(literals.iter().map(String::as_bytes)).tables;
         let (blocks, _) = bytes.as_chunks::<BLOCK>();
         let (mut ours, mut portable) = ([0; 6], [0; 6]);
         let mut carries = [Carry { code, first }; 2];
@@ -130,5 +209,101 @@ proptest! {
             prop_assert_eq!(carries[0], carries[1]);
         }
         prop_assert_eq!(ours, portable);
+    }
+}
+proptest! {
+    /// With what may stand beside a literal: what looking at every place gives.
+    #[test]
+    fn case_and_neighbours_are_kept(
+        literals in proptest::collection::vec(("[abAB_-]{2,9}|[a-z0-9]{3,4}", sets(), sets()), 1..30),
+        haystack in "([abAB_-]{0,90}|[ -~]{0,40}){1,4}",
+        start in 0usize..20,
+        len in 0usize..300,
+    ) {
+        let literals: Vec<Literal> = literals
+            .into_iter()
+            .map(|(text, left, right)| Literal { text: text.into_bytes(), left, right })
+            .collect();
+        let haystack = haystack.as_bytes();
+        let start = start.min(haystack.len());
+        let range = start..(start + len).min(haystack.len());
+        let mut want = Vec::new();
+        for start in range.clone() {
+            for (literal, i) in literals.iter().zip(0u32..) {
+                let end = start + literal.text.len();
+                let stands = haystack.get(start..end).is_some_and(|found| {
+                    found.iter().zip(&literal.text).all(|(found, wanted)| {
+                        if wanted.is_ascii_lowercase() {
+                            found.to_ascii_lowercase() == *wanted
+                        } else {
+                            found == wanted
+                        }
+                    })
+                });
+                if stands
+                    && literal.left.holds(start.checked_sub(1).map(|before| haystack[before]))
+                    && literal.right.holds(haystack.get(end).copied())
+                {
+                    want.push((start, i));
+                }
+            }
+        }
+        prop_assert_eq!(found(&Prefilter::of(&literals), haystack, range), want);
+    }
+
+    /// Whatever a pattern matches, one of its literals stands in it, within the distance that was derived.
+    #[test]
+    fn derived_literals_lose_no_match(
+        lead in prop_oneof![Just(""), Just(r"\b"), Just("(?:^|[^a-z])"), Just("[a-c]?"), Just("(?:^|[A-Z]|b)")],
+        parts in proptest::collection::vec(
+            prop_oneof![
+                Just("ab".to_owned()),
+                Just("Key".to_owned()),
+                Just("(?i:key)".to_owned()),
+                Just("x_".to_owned()),
+                Just("[a-cA-B]{2,4}".to_owned()),
+                Just("[0-9]{3}".to_owned()),
+                Just("(?:b|Ax|1_)".to_owned()),
+                Just("(?:[^a-z](?i:ab)|[a-c]Ab)".to_owned()),
+                Just("[b-]".to_owned()),
+                Just("(?:1|0a){0,2}".to_owned()),
+                Just("_?".to_owned()),
+            ],
+            1..6,
+        ),
+        tail in prop_oneof![Just(""), Just(r"\b"), Just("(?:[^a-z]|$)")],
+        noise in "[abkeyABKEYx_01-]{0,60}",
+        salt: [u8; 32],
+    ) {
+        let core = parts.concat();
+        let pattern = format!("{lead}{core}{tail}");
+        let facts = crate::rule::derive::facts(&crate::rule::derive::parse(&pattern).unwrap());
+        prop_assume!(!facts.literals.is_empty());
+        let mut runner = proptest::test_runner::TestRunner::new_with_rng(
+            proptest::test_runner::Config::default(),
+            proptest::test_runner::TestRng::from_seed(
+                proptest::test_runner::RngAlgorithm::ChaCha,
+                &salt,
+            ),
+        );
+        let matching = proptest::string::bytes_regex(&format!("(?-u:{core})")).unwrap();
+        let matching = matching.new_tree(&mut runner).unwrap().current();
+        let (before, after) = noise.split_at(noise.len() / 2);
+        let text = [before.as_bytes(), &matching, after.as_bytes()].concat();
+        let hits = found(&Prefilter::of(&facts.literals), &text, 0..text.len());
+        let regex = crate::rule::build(&pattern).unwrap();
+        for start in 0..text.len() {
+            // Every place at which a match can begin, not only those that a search would go on to.
+            let here = Input::new(&text).range(start..).anchored(Anchored::Yes);
+            let Some(found) = regex.find(here) else {
+                continue;
+            };
+            let (least, most) = facts.before;
+            prop_assert!(
+                hits.iter().any(|(hit, _)| (start + least..=start + most).contains(hit)),
+                "{} at {:?} of {:?}: {:?} gave {:?}",
+                pattern, found.range(), String::from_utf8_lossy(&text), facts, hits
+            );
+        }
     }
 }

@@ -2,23 +2,21 @@
 //! how far from the match's start. The scanner looks only at a window of that reach around a literal, so nothing here
 //! may guess. Shared by the build script and the config reader.
 
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::Hir;
+
+pub use literals::Literal;
+
+mod context;
+mod literals;
 
 /// Longest match that a built-in pattern may have, in bytes.
 pub const MAX_LEN: usize = 20_000;
 
-/// A pattern that needs more literals than this is found by another part of it.
-const MAX_LITERALS: usize = 1024;
-/// Classes up to the first size are spelled out in literals, up to the second where that yields none of 3 bytes.
-const CLASS_SIZES: [usize; 2] = [4, 10];
-
 /// Facts about a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// Every match holds one of these (lower case; compared without regard to ASCII case), none shorter than 2 bytes.
-    /// Empty: nothing could be derived.
-    pub literals: Vec<Vec<u8>>,
+    /// Every match holds one of these, none shorter than 2 bytes. Empty: nothing could be derived.
+    pub literals: Vec<Literal>,
     /// Least and greatest distance from the match's start to the literal's start.
     pub before: (usize, usize),
     /// Longest possible match, `None` without a bound.
@@ -48,166 +46,13 @@ fn one_line(error: &str) -> String {
 
 /// Derives the facts of a parsed pattern.
 pub fn facts(hir: &Hir) -> Facts {
-    let hir_folded = fold(hir);
-    let [few, many] = CLASS_SIZES.map(|size| best_literals(&hir_folded, size));
-    let short = |found: &Literals| found.0.iter().any(|literal| literal.len() < 3);
-    let best = if few.as_ref().is_none_or(short) {
-        many.or(few)
-    } else {
-        few
-    };
-    let (literals, before) = best.unwrap_or_default();
+    let (literals, before) = literals::best_literals(hir)
+        .map_or_else(Default::default, |best| (best.literals, best.before));
     Facts {
         literals,
         before,
         max_len: hir.properties().maximum_len(),
     }
-}
-
-/// The pattern with every letter that may be of either case made a lower-case literal. Literals are compared without
-/// regard to case, so nothing is lost, and `(?i:name)` is one literal instead of `2^n`.
-fn fold(hir: &Hir) -> Hir {
-    let all = |parts: &[Hir]| parts.iter().map(fold).collect::<Vec<_>>();
-    match hir.kind() {
-        HirKind::Class(class) => {
-            either_case(class).map_or_else(|| hir.clone(), |letter| Hir::literal([letter]))
-        }
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(fold(&repetition.sub)),
-            ..repetition.clone()
-        }),
-        HirKind::Capture(capture) => Hir::capture(Capture {
-            sub: Box::new(fold(&capture.sub)),
-            ..capture.clone()
-        }),
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => hir.clone(),
-    }
-}
-
-/// The letter of a class that holds its two cases and nothing else.
-fn either_case(class: &Class) -> Option<u8> {
-    let Class::Bytes(class) = class else {
-        return None;
-    };
-    let [upper, lower] = class.ranges() else {
-        return None;
-    };
-    let letter = upper.start();
-    (letter.is_ascii_uppercase()
-        && (upper.end(), lower.start(), lower.end())
-            == (
-                letter,
-                letter.to_ascii_lowercase(),
-                letter.to_ascii_lowercase(),
-            ))
-        .then_some(lower.start())
-}
-
-/// Concatenation of a pattern with its groups taken off.
-fn flatten<'h>(hir: &'h Hir, out: &mut Vec<&'h Hir>) {
-    match hir.kind() {
-        HirKind::Concat(parts) => parts.iter().for_each(|part| flatten(part, out)),
-        HirKind::Capture(capture) => flatten(&capture.sub, out),
-        HirKind::Empty
-        | HirKind::Literal(_)
-        | HirKind::Class(_)
-        | HirKind::Look(_)
-        | HirKind::Repetition(_)
-        | HirKind::Alternation(_) => out.push(hir),
-    }
-}
-
-type Literals = (Vec<Vec<u8>>, (usize, usize));
-
-fn best_literals(hir: &Hir, class_size: usize) -> Option<Literals> {
-    let mut parts = Vec::new();
-    flatten(hir, &mut parts);
-    let mut best: Option<(usize, Literals)> = None;
-    let mut before = (0usize, Some(0usize));
-    for start in 0..parts.len() {
-        if let Some(reach) = before.1 {
-            let rest = Hir::concat(parts.iter().skip(start).map(|h| (*h).clone()).collect());
-            let direct = prefixes(&rest, class_size).map(|literals| (literals, (0, 0)));
-            let branches = parts
-                .get(start)
-                .and_then(|part| of_branches(part, class_size));
-            for (literals, inner) in direct.into_iter().chain(branches) {
-                let score = score(&literals);
-                if best.as_ref().is_none_or(|(s, _)| score > *s) {
-                    best = Some((score, (literals, (before.0 + inner.0, reach + inner.1))));
-                }
-            }
-        }
-        let Some(part) = parts.get(start) else { break };
-        let p = part.properties();
-        before.0 += p.minimum_len().unwrap_or(0);
-        before.1 = match (before.1, p.maximum_len()) {
-            (Some(a), Some(b)) => Some(a + b),
-            (None | Some(_), None) | (None, Some(_)) => None,
-        };
-    }
-    best.map(|(_, literals)| literals)
-}
-
-/// The literals of an alternation: one of each branch's own.
-fn of_branches(hir: &Hir, class_size: usize) -> Option<Literals> {
-    let HirKind::Alternation(branches) = hir.kind() else {
-        return None;
-    };
-    let mut set = Vec::new();
-    let mut before = (usize::MAX, 0);
-    for branch in branches {
-        let (literals, inner) = best_literals(branch, class_size)?;
-        set.extend(literals);
-        before = (before.0.min(inner.0), before.1.max(inner.1));
-    }
-    let set = without_extensions(set);
-    (set.len() <= MAX_LITERALS).then_some((set, before))
-}
-
-/// The set of strings one of which begins every match of `hir`, lower-cased; none shorter than 2 bytes.
-fn prefixes(hir: &Hir, class_size: usize) -> Option<Vec<Vec<u8>>> {
-    let mut extractor = Extractor::new();
-    extractor
-        .kind(ExtractKind::Prefix)
-        .limit_class(class_size)
-        .limit_repeat(4)
-        .limit_literal_len(16)
-        .limit_total(2048);
-    let seq = extractor.extract(hir);
-    let set = seq
-        .literals()?
-        .iter()
-        .map(|l| l.as_bytes().to_ascii_lowercase())
-        .collect();
-    let kept = without_extensions(set);
-    (!kept.is_empty() && kept.len() <= MAX_LITERALS && kept.iter().all(|l| l.len() >= 2))
-        .then_some(kept)
-}
-
-/// A literal that begins with another one of the set adds nothing.
-fn without_extensions(mut set: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    set.sort();
-    let mut kept: Vec<Vec<u8>> = Vec::new();
-    for literal in set {
-        if !kept.last().is_some_and(|k| literal.starts_with(k)) {
-            kept.push(literal);
-        }
-    }
-    kept
-}
-
-/// Rare literals first: long ones, few of them, with bytes that ordinary words lack. A character more makes a literal
-/// some thirty times rarer (five doublings).
-fn score(literals: &[Vec<u8>]) -> usize {
-    let weight = |l: &[u8]| -> usize {
-        let odd = l.iter().filter(|b| !b.is_ascii_alphabetic()).count();
-        l.len().min(8) * 20 + odd.min(3) * 6
-    };
-    let least = literals.iter().map(|l| weight(l)).min().unwrap_or(0);
-    least.saturating_sub(literals.len().ilog2() as usize * 4)
 }
 
 /// The whole pattern of a rule that gives `names` and a `value`. A name stands at the start of a word or of a hump in
@@ -289,15 +134,13 @@ mod tests {
     #[track_caller]
     fn check(pattern: &str, literals: &[&str], before: (usize, usize), max_len: Option<usize>) {
         let got = facts(&parse(pattern).unwrap());
-        let want: Vec<Vec<u8>> = literals.iter().map(|l| l.as_bytes().to_vec()).collect();
-        assert_eq!(
-            got,
-            Facts {
-                literals: want,
-                before,
-                max_len
-            }
-        );
+        let texts: Vec<_> = got
+            .literals
+            .iter()
+            .map(|l| String::from_utf8_lossy(&l.text))
+            .collect();
+        assert_eq!(texts, literals);
+        assert_eq!((got.before, got.max_len), (before, max_len));
     }
 
     #[test]
@@ -312,7 +155,7 @@ mod tests {
 
     #[test]
     fn inner_literal_has_a_distance() {
-        check(r"\b([0-9]{8,10}:AA[a-z]{4})", &[":aa"], (8, 10), Some(17));
+        check(r"\b([0-9]{8,10}:AA[a-z]{4})", &[":AA"], (8, 10), Some(17));
     }
 
     #[test]
@@ -329,14 +172,14 @@ mod tests {
     fn classes_are_spelled_out_only_where_nothing_better_is() {
         let spelled = facts(&parse(r"[AE][0-9]x[0-9a-z]{20}").unwrap());
         assert_eq!(spelled.literals.len(), 20);
-        check(r"key[0-9]{2}", &["key"], (0, 0), Some(5));
+        check(r"keyword[0-9]{2}", &["keyword"], (0, 0), Some(9));
     }
 
     #[test]
     fn each_branch_gives_a_literal() {
         check(
             r"(?:[^a-z]abcd|[a-z]{2}Efgh)x{3}",
-            &["abcd", "efgh"],
+            &["Efgh", "abcd"],
             (1, 2),
             Some(9),
         );
@@ -346,11 +189,13 @@ mod tests {
     fn names_are_the_literals_of_a_named_rule() {
         let names = ["datadog", "dd api"].map(str::to_owned);
         let facts = facts(&parse(&compose_named(&names, "[0-9a-f]{32}")).unwrap());
-        let literals: Vec<String> = facts
+        let mut literals: Vec<String> = facts
             .literals
             .iter()
-            .map(|l| String::from_utf8_lossy(l).into_owned())
+            .map(|l| String::from_utf8_lossy(&l.text).to_ascii_lowercase())
             .collect();
+        literals.sort();
+        literals.dedup();
         assert_eq!(
             literals,
             ["datadog", "dd api", "dd-api", "dd.api", "dd_api", "ddapi"]

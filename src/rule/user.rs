@@ -110,7 +110,11 @@ fn matcher(pattern: &str) -> Result<Matcher, String> {
     let literals = facts
         .literals
         .iter()
-        .map(|l| String::from_utf8_lossy(l).into_owned().into())
+        .map(|l| {
+            String::from_utf8_lossy(&l.text.to_ascii_lowercase())
+                .into_owned()
+                .into()
+        })
         .collect::<Vec<Text>>();
     let max_len = facts
         .max_len
