@@ -252,3 +252,64 @@ fn history_is_told_commit_by_commit() {
         assert!(history::changes(&opened, &bad, &mut |_| Ok(())).is_err());
     }
 }
+
+/// Random edits: the same state of the index, read in three ways, says the same. The first by its entries and cached
+/// trees, the second by entries alone, the third by git.
+#[test]
+fn however_the_index_is_read_it_says_the_same() {
+    use keysieve::template::Seed;
+    for round in 0..12 {
+        let sandbox = Sandbox::new();
+        let repo = sandbox.repo("r");
+        let mut seed = Seed::new(round);
+        let path = |seed: &mut Seed| {
+            let part = |seed: &mut Seed| ["a", "b", "a.b", "a0", "c-d"][seed.below(5)].to_owned();
+            let depth = 1 + seed.below(3);
+            // A name of its own for files, so that none is a directory elsewhere.
+            let dirs: Vec<String> = (0..depth).map(|_| part(seed)).collect();
+            format!("{}/f{}", dirs.join("/"), seed.below(3))
+        };
+        let edit = |seed: &mut Seed| {
+            for _ in 0..6 {
+                let at = path(seed);
+                if seed.below(4) == 0 {
+                    drop(repo.try_git(&["rm", "-qf", &at]));
+                } else {
+                    repo.stage(&at, format!("text {}", seed.below(4)));
+                }
+            }
+        };
+        for _ in 0..3 {
+            edit(&mut seed);
+            drop(repo.try_git(&["commit", "-q", "-m", "m"]));
+        }
+        repo.git(&["branch", "side", "HEAD~1"]);
+        edit(&mut seed);
+        if round % 2 == 1 {
+            std::fs::write(
+                repo.dir.join(".git/MERGE_HEAD"),
+                repo.git(&["rev-parse", "side"]),
+            )
+            .unwrap();
+        }
+        let read = || {
+            let opened = GitRepo::open(Place::Here, &env(&[("GIT_DIR", &repo.git_dir())])).unwrap();
+            let mut change = index::change(&opened, Parents::Head).unwrap();
+            change.names.sort();
+            for file in &mut change.files {
+                file.old.sort();
+                file.old.dedup();
+            }
+            (change.files, change.names)
+        };
+        let plain = read();
+        let listing = repo.git(&["ls-files", "-s"]);
+        repo.git(&["write-tree"]);
+        let with_trees = read();
+        repo.git(&["update-index", "--split-index"]);
+        assert_eq!(repo.git(&["ls-files", "-s"]), listing);
+        let by_git = read();
+        assert_eq!(plain, with_trees, "round {round}");
+        assert_eq!(plain, by_git, "round {round}");
+    }
+}

@@ -83,3 +83,40 @@ fn ids_have_the_length_of_the_repository() {
         parse_oid(&[b'0'; 64], ObjectFormat::Sha256).unwrap()
     ));
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(raw in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
+            drop(parse_tree(&raw, format));
+            drop(parse_commit(&raw, format));
+            drop(parse_tag(&raw, format));
+            drop(split_alternates(&raw));
+            drop(crate::source::updates::parse_updates(&raw, format));
+            drop(crate::source::updates::parse_outgoing(&raw, format));
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_comes_back(value in proptest::collection::vec(proptest::num::u8::ANY, 0..40)) {
+        let quoted: String = value.iter().map(|byte| format!("\\{byte:03o}")).collect();
+        proptest::prop_assert_eq!(unquote(format!("\"{quoted}\"").as_bytes()), value);
+    }
+
+    #[test]
+    fn a_tree_keeps_its_entries(
+        names in proptest::collection::vec("[a-z./\\x01\u{e9} ]{1,8}", 0..20),
+    ) {
+        let mut raw = Vec::new();
+        for (i, name) in names.iter().enumerate() {
+            raw.extend_from_slice(if i % 3 == 0 { b"40000 " } else { b"100644 " });
+            raw.extend_from_slice(name.as_bytes());
+            raw.push(0);
+            raw.extend([u8::try_from(i).unwrap(); 20]);
+        }
+        let tree = parse_tree(&raw, ObjectFormat::Sha1).unwrap();
+        let read: Vec<&[u8]> = tree.iter().map(|entry| entry.name).collect();
+        let made: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+        proptest::prop_assert_eq!(read, made);
+    }
+}
