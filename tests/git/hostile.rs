@@ -2,17 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::pushed::pair;
 use crate::sandbox::{Repo, Sandbox, passed, refused, said, token};
-
-fn pair(sandbox: &Sandbox) -> (Repo, Repo) {
-    let work = sandbox.repo("work");
-    work.commit("old", "old\n");
-    work.git(&["clone", "-q", "--bare", ".", "../server.git"]);
-    work.git(&["remote", "add", "origin", "../server.git"]);
-    let server = sandbox.at("server.git");
-    server.hooks_in(&server.dir.join("hooks"), &["pre-receive"]);
-    (work, server)
-}
 
 fn blob(work: &Repo, text: &str) -> String {
     work.git_input(&["hash-object", "-w", "--stdin"], text.as_bytes())

@@ -11,11 +11,19 @@
 )]
 
 mod commit;
+mod content;
 mod history;
 mod hostile;
+mod http;
 mod merge;
 mod message;
+mod objects;
 mod outgoing;
+mod policy;
+mod pushed;
 mod receive;
+mod repository;
 mod sandbox;
+mod server;
 mod sources;
+mod staged;

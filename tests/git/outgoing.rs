@@ -1,5 +1,6 @@
 //! `pre-push`: what the remote does not have yet.
 
+use crate::pushed::cloned;
 use crate::sandbox::{Repo, Sandbox, passed, refused, said, token};
 
 /// A work tree with `pre-push`, and a bare `server.git` as `origin` that has the first commit, an old key in it.
@@ -8,13 +9,10 @@ fn pair(sandbox: &Sandbox) -> (Repo, Repo) {
 }
 
 fn pair_with(sandbox: &Sandbox, options: &[&str]) -> (Repo, Repo) {
-    let work = sandbox.repo_with("work", options);
-    work.commit("old", format!("{}\n", token("old")));
-    work.git(&["clone", "-q", "--bare", ".", "../server.git"]);
-    work.git(&["remote", "add", "origin", "../server.git"]);
+    let (work, server) = cloned(sandbox, options);
     work.git(&["fetch", "-q", "origin"]);
     work.hooks(&["pre-push"]);
-    (work, sandbox.at("server.git"))
+    (work, server)
 }
 
 #[track_caller]
