@@ -1,7 +1,12 @@
 //! What to do about a finding: how this language reads the value from elsewhere, and the git command for this state.
 
+use std::ops::Range;
+
 use super::{Stage, plain};
 use crate::outcome::{Finding, Origin, Place};
+
+/// Bytes of a line that is shown a second time, changed.
+const WIDEST_SUGGESTION: usize = 160;
 
 /// A name for the environment variable that would hold the value: `GITHUB_TOKEN`.
 fn variable(finding: &Finding) -> String {
@@ -69,6 +74,18 @@ pub(super) fn replacement(finding: &Finding, place: &Place) -> Option<String> {
         _ => return None,
     };
     Some(text)
+}
+
+/// The change of the displayed line that puts `code` in the value's place: a byte range of the line, quotes included.
+/// `None` where the value is not the whole of a quoted literal that stands on one line.
+pub(super) fn quoted_value(place: &Place) -> Option<Range<usize>> {
+    let (line, mark) = &place.excerpt.mark;
+    let line = place.excerpt.lines.get(*line)?;
+    let plain = place.route.is_empty() && place.position.line == place.position.line_end;
+    let before = line.get(..mark.start)?.chars().next_back()?;
+    let after = line.get(mark.end..)?.chars().next()?;
+    let quoted = before == after && matches!(before, '"' | '\'' | '`');
+    (plain && quoted && line.len() <= WIDEST_SUGGESTION).then(|| mark.start - 1..mark.end + 1)
 }
 
 /// The commands that take the value out of where it is now, ready to paste.

@@ -1,7 +1,7 @@
 //! Diagnostics for a person at a terminal, in rustc's form: one a secret, its other places below it, what to do.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use super::{Stage, View, advice, plain};
 use crate::finding::Confidence;
@@ -115,7 +115,7 @@ fn diagnose(
         )));
     }
     group = group.element(Level::NOTE.message(format!(
-        "{}{}: {} ({})",
+        "{} severity{}. {} ({})",
         finding.severity.as_str(),
         if rule.environment.is_empty() {
             String::new()
@@ -123,14 +123,15 @@ fn diagnose(
             format!(", {} environment", rule.environment)
         },
         if rule.about.is_empty() {
-            "a credential"
+            "A credential"
         } else {
             rule.about.trim_end_matches('.')
         },
-        rule.standards().join(", ")
+        rule.standards().into_iter().take(2).collect::<Vec<_>>().join(", ")
     )));
     let mut groups: Vec<Group<'_>> = vec![group];
-    for help in help(finding, first, view.stage) {
+    groups.extend(instead(finding, first));
+    for help in help(finding, view.stage) {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
     out.push_str(&renderer.render(&groups));
@@ -180,11 +181,28 @@ fn evidence(finding: &Finding, place: &Place) -> String {
     }
 }
 
-fn help(finding: &Finding, place: &Place, stage: Stage) -> Vec<String> {
+/// What the line could say instead.
+fn instead<'p>(finding: &Finding, place: &'p Place) -> Option<Group<'p>> {
+    let code = advice::replacement(finding, place)?;
+    let Some(value) = advice::quoted_value(place) else {
+        return Some(Group::with_title(
+            Level::HELP.secondary_title(format!("read it from outside the file: {code}")),
+        ));
+    };
+    let (line, _) = &place.excerpt.mark;
+    let text = place.excerpt.lines.get(*line)?;
+    let snippet = Snippet::source(text)
+        .line_start(place.excerpt.line as usize + line)
+        .patch(Patch::new(value, code));
+    Some(
+        Level::HELP
+            .secondary_title("read it from outside the file")
+            .element(snippet),
+    )
+}
+
+fn help(finding: &Finding, stage: Stage) -> Vec<String> {
     let mut out = Vec::new();
-    if let Some(code) = advice::replacement(finding, place) {
-        out.push(format!("read it from outside the file: {code}"));
-    }
     for command in advice::commands(finding, stage) {
         out.push(command);
     }

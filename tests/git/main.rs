@@ -21,6 +21,7 @@ mod objects;
 mod outgoing;
 mod policy;
 mod pushed;
+mod readme;
 mod receive;
 mod repository;
 mod sandbox;
