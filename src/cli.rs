@@ -1,5 +1,5 @@
 //! The command line: arguments in, a [`Request`] out. Hooks are read by hand, since they run a hundred times a day and
-//! take no options; everything else is clap's.
+//! take one option; everything else is clap's.
 
 mod command;
 
@@ -65,7 +65,10 @@ pub enum Place {
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    Hook(Hook),
+    Hook {
+        hook: Hook,
+        config: Option<PathBuf>,
+    },
     Scan {
         target: Target,
         output: Output,
@@ -119,7 +122,10 @@ pub const HOOKS: &[&str] = &[
 /// Parses arguments without the program's name. An error is a message for a person.
 pub fn parse(args: &[OsString]) -> Result<Request, String> {
     if args.first().is_some_and(|first| first == "hook") {
-        return hook(args.get(1..).unwrap_or_default()).map(Request::Hook);
+        let (words, config) = hook_options(args.get(1..).unwrap_or_default())?;
+        if let Some(words) = words {
+            return hook(&words).map(|hook| Request::Hook { hook, config });
+        }
     }
     let with_name = std::iter::once(OsString::from("keysieve")).chain(args.iter().cloned());
     match command::command().try_get_matches_from(with_name) {
@@ -132,6 +138,31 @@ pub fn parse(args: &[OsString]) -> Result<Request, String> {
             .trim_end()
             .to_owned()),
     }
+}
+
+/// What git gave the hook, and the file of `--config`. No words where help is asked for, which is clap's to give.
+fn hook_options(args: &[OsString]) -> Result<(Option<Vec<OsString>>, Option<PathBuf>), String> {
+    let mut words = Vec::new();
+    let mut config = None;
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let text = arg.to_string_lossy();
+        if matches!(&*text, "-h" | "--help") {
+            return Ok((None, None));
+        } else if text == "--config" {
+            let file = args.next().ok_or("--config needs a file")?;
+            config = Some(PathBuf::from(file));
+        } else if let Some(file) = text.strip_prefix("--config=") {
+            config = Some(PathBuf::from(file));
+        } else if text.starts_with("--") {
+            return Err(format!(
+                "hooks know no option `{text}`, only `--config FILE`; the rest stands in the configuration"
+            ));
+        } else {
+            words.push(arg.clone());
+        }
+    }
+    Ok((Some(words), config))
 }
 
 fn hook(args: &[OsString]) -> Result<Hook, String> {
@@ -305,14 +336,32 @@ mod tests {
     fn hooks_are_read_without_clap() {
         assert_eq!(
             parse(&words("hook pre-commit")),
-            Ok(Request::Hook(Hook::PreCommit))
+            Ok(Request::Hook {
+                hook: Hook::PreCommit,
+                config: None
+            })
         );
         assert_eq!(
+            parse(&words("hook pre-receive --config server.toml")),
+            Ok(Request::Hook {
+                hook: Hook::PreReceive,
+                config: Some("server.toml".into())
+            })
+        );
+        assert!(parse(&words("hook pre-commit --forma")).is_err());
+        assert!(matches!(
+            parse(&words("hook --help")),
+            Ok(Request::Print(_))
+        ));
+        assert_eq!(
             parse(&words("hook pre-push origin ssh://h/r")),
-            Ok(Request::Hook(Hook::PrePush {
-                remote: "origin".into(),
-                url: "ssh://h/r".into()
-            }))
+            Ok(Request::Hook {
+                hook: Hook::PrePush {
+                    remote: "origin".into(),
+                    url: "ssh://h/r".into()
+                },
+                config: None
+            })
         );
         assert!(parse(&words("hook commit-msg")).is_err());
         assert!(

@@ -92,8 +92,6 @@ pub struct Stats {
     pub contents: u64,
     pub bytes: u64,
     pub commits: u64,
-    /// Added lines, where the source counts them.
-    pub lines: u64,
     pub elapsed: Duration,
 }
 

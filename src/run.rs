@@ -67,7 +67,7 @@ pub fn main(args: &[OsString]) -> ExitCode {
 
 fn dispatch(request: Request) -> Result<ExitCode> {
     match request {
-        Request::Hook(hook) => hook::run(hook),
+        Request::Hook { hook, config } => hook::run(hook, config.as_deref()),
         Request::Scan {
             target,
             output,

@@ -4,7 +4,10 @@
 mod detect;
 mod merge;
 mod place;
+#[cfg(test)]
+mod tests;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -105,9 +108,11 @@ impl Run<'_> {
             path: path.to_vec(),
             why,
         }));
+        let own = out.matches.len();
         if !found.is_empty() {
             self.place(bytes, route, found, out);
         }
+        let members = out.matches.len();
         if route.len() >= self.scanner.limits.max_depth {
             if archive::format(bytes).is_some() {
                 out.gaps.push(Gap {
@@ -133,6 +138,9 @@ impl Run<'_> {
                 out.gaps.push(Gap { path, why });
             }
         });
+        if own < members && members < out.matches.len() {
+            drop_repeated(&mut out.matches, own, members);
+        }
     }
 
     /// Turns a container's matches into places.
@@ -189,7 +197,12 @@ impl Run<'_> {
             });
         }
         let mut too_deep = false;
+        let mut unpaid = None;
         decode::find_all(bytes, 0..bytes.len(), &mut |decoded| {
+            if let Err(why) = self.budget.charge(decoded.bytes.len()) {
+                unpaid = Some(why);
+                return;
+            }
             if depth >= self.scanner.limits.max_depth {
                 // Escaped text at the limit was scanned, only not in its other spelling.
                 too_deep |= decoded.is_hidden();
@@ -207,6 +220,7 @@ impl Run<'_> {
         if too_deep {
             gaps.push(GapReason::TooDeep);
         }
+        gaps.extend(unpaid);
     }
 
     /// Archives within decoded text (base64 of gzip): their matches stand where the encoded text does.
@@ -238,6 +252,21 @@ impl Run<'_> {
             archive::Found::Gap { name: _, why } => gaps.push(why),
         });
     }
+}
+
+/// A member that an archive stores as it is was found in the archive's own bytes as well: of the matches from `own` on,
+/// those before `members` go where one after it has the same value.
+fn drop_repeated(matches: &mut Vec<Match>, own: usize, members: usize) {
+    let inner: HashSet<Vec<u8>> = matches
+        .iter()
+        .skip(members)
+        .map(|m| m.secret.expose().to_vec())
+        .collect();
+    let mut at = 0;
+    matches.retain(|m| {
+        at += 1;
+        at <= own || at > members || !inner.contains(m.secret.expose())
+    });
 }
 
 /// `archive!/member`; a compression without a name keeps the path.

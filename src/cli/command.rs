@@ -47,7 +47,7 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")),
+            Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")).arg(config.clone()),
         )
         .subcommand(
             Command::new("scan")

@@ -25,19 +25,20 @@ use crate::source::{files, index};
 /// Most that a hook takes from standard input: 100,000 refs with long names.
 const STDIN: u64 = 256 << 20;
 
-pub(super) fn run(hook: Hook) -> Result<ExitCode> {
+pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
     let started = Instant::now();
     let env = GitEnv::read();
     match hook {
         // The pre-commit framework runs the first in place of the second.
         Hook::PreCommit | Hook::PreMergeCommit => {
-            staged(&env, index::Parents::HeadAndMerged, started)
+            staged(&env, config, index::Parents::HeadAndMerged, started)
         }
-        Hook::CommitMsg { file } => message(&env, &file, started),
+        Hook::CommitMsg { file } => message(&env, config, &file, started),
         Hook::PrePush { remote, url } => {
             let text = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
             push(
                 &env,
+                config,
                 &Remote {
                     name: text(remote),
                     url: text(url),
@@ -45,12 +46,17 @@ pub(super) fn run(hook: Hook) -> Result<ExitCode> {
                 started,
             )
         }
-        Hook::PreReceive => receive(&env, started),
+        Hook::PreReceive => receive(&env, config, started),
     }
 }
 
-fn staged(env: &GitEnv, parents: index::Parents, started: Instant) -> Result<ExitCode> {
-    let config = config::client(None)?;
+fn staged(
+    env: &GitEnv,
+    config: Option<&Path>,
+    parents: index::Parents,
+    started: Instant,
+) -> Result<ExitCode> {
+    let config = config::client(config)?;
     let repo = GitRepo::open(Place::Here, env)?;
     let change = index::change(&repo, parents)?;
     let engine = Engine::new(&config, started);
@@ -66,8 +72,8 @@ fn staged(env: &GitEnv, parents: index::Parents, started: Instant) -> Result<Exi
     )))
 }
 
-fn message(env: &GitEnv, file: &Path, started: Instant) -> Result<ExitCode> {
-    let config = config::client(None)?;
+fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -> Result<ExitCode> {
+    let config = config::client(config)?;
     let text = std::fs::read(file)
         .with_context(|| format!("the commit message `{}` cannot be read", file.display()))?;
     let engine = Engine::new(&config, started);
@@ -106,8 +112,13 @@ fn message(env: &GitEnv, file: &Path, started: Instant) -> Result<ExitCode> {
     )))
 }
 
-fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
-    let config = config::client(None)?;
+fn push(
+    env: &GitEnv,
+    config: Option<&Path>,
+    remote: &Remote,
+    started: Instant,
+) -> Result<ExitCode> {
+    let config = config::client(config)?;
     let repo = GitRepo::open(Place::Here, env)?;
     let input = stdin()?;
     let (remote, refs) = match (&env.framework, input.is_empty()) {
@@ -131,8 +142,8 @@ fn push(env: &GitEnv, remote: &Remote, started: Instant) -> Result<ExitCode> {
     )))
 }
 
-fn receive(env: &GitEnv, started: Instant) -> Result<ExitCode> {
-    let config = config::server(None)?;
+fn receive(env: &GitEnv, config: Option<&Path>, started: Instant) -> Result<ExitCode> {
+    let config = config::server(config)?;
     let input = stdin()?;
     if input.is_empty() {
         return Ok(ExitCode::SUCCESS);
