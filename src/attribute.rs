@@ -5,6 +5,7 @@
 //! when its blob is not known to the source. Values are compared, not lines: moved and re-indented lines are not new.
 //! Whatever was not examined is a gap in the result.
 
+pub mod bulk;
 mod gather;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -31,6 +32,8 @@ pub struct Review<'r> {
     /// What is in a blob at a path; blobs without matches and gaps are all the same nothing.
     scanned: HashMap<Oid, Vec<AtPath>>,
     nothing: Rc<Scanned>,
+    /// What was scanned in bulk before.
+    scans: Option<Rc<bulk::Scans>>,
     expired: bool,
     /// The first path that a partial clone lacks, and how many there are.
     absent: Option<Vec<u8>>,
@@ -46,6 +49,7 @@ impl<'r> Review<'r> {
             gathered: Gatherer::new(tools),
             scanned: HashMap::new(),
             nothing: Rc::default(),
+            scans: None,
             expired: false,
             absent: None,
             n_absent: 0,
@@ -70,6 +74,24 @@ impl<'r> Review<'r> {
             }
         }
         Ok(())
+    }
+
+    /// Counts a change in which nothing was found.
+    fn pass(&mut self, is_commit: bool, text: u64) {
+        if is_commit {
+            self.gathered.count_commit();
+        }
+        self.gathered.count(0, text);
+    }
+
+    /// Whether something is found in a change's names or texts.
+    fn tells(&self, change: &Change) -> bool {
+        let tells = |bytes: &[u8]| {
+            let scanned = (self.tools.scan)(b"", bytes);
+            !scanned.matches.is_empty() || !scanned.gaps.is_empty()
+        };
+        !change.names.is_empty() && tells(&change.names.join(&b'\n'))
+            || change.texts.iter().any(|text| tells(&text.bytes))
     }
 
     /// The result of all changes.
@@ -214,6 +236,9 @@ impl<'r> Review<'r> {
     }
 
     fn scan_stored(&mut self, id: Oid, path: &[u8]) -> Result<Rc<Scanned>> {
+        if let Some(scanned) = self.scans.as_ref().and_then(|scans| scans.get(id, path)) {
+            return Ok(Rc::clone(scanned.unwrap_or(&self.nothing)));
+        }
         if let Some(known) = self.scanned.get(&id) {
             let many = known.len() >= PATHS_LIMIT;
             let same = |at: &[u8]| at == path || (many && extension(at) == extension(path));

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use super::engine::Engine;
 use super::report::{Report, width};
 use super::{bypass, complain, config};
+use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, mask_name};
 use crate::cli::Hook;
 use crate::config::Config;
@@ -130,9 +131,9 @@ fn push(
     };
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
-        let mut review = Review::new(&repo, tools);
-        outgoing::changes(&repo, remote, &refs, &mut |change| review.add(&change))
-            .map(|()| review.finish())
+        let mut bulk = Bulk::new(&repo, tools);
+        outgoing::changes(&repo, remote, &refs, &mut |change| bulk.add(change))?;
+        bulk.finish()
     })?;
     Ok(tell_client(Report::of(
         config,
@@ -157,9 +158,9 @@ fn receive(env: &GitEnv, config: Option<&Path>, started: Instant) -> Result<Exit
     };
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
-        let mut review = Review::new(&repo, tools);
-        receive::changes(&repo, &updates, novelty, &mut |change| review.add(&change))
-            .map(|()| review.finish())
+        let mut bulk = Bulk::new(&repo, tools);
+        receive::changes(&repo, &updates, novelty, &mut |change| bulk.add(change))?;
+        bulk.finish()
     })?;
     let pusher = Pusher::read();
     let (config, stage, mut outcome) =

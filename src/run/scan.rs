@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use super::config;
 use super::engine::Engine;
 use super::report::Report;
+use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, Reviewed, Tools};
 use crate::cli::{Output, Target};
 use crate::finding::Confidence;
@@ -78,9 +79,9 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
                 }
                 None => Revisions::All,
             };
-            let mut review = Review::new(&repo, tools);
-            history::changes(&repo, &revisions, &mut |change| review.add(&change))?;
-            Ok(review.finish())
+            let mut bulk = Bulk::new(&repo, tools);
+            history::changes(&repo, &revisions, &mut |change| bulk.add(change))?;
+            bulk.finish()
         }
     }
 }

@@ -123,6 +123,15 @@ impl GitRepo {
         )?))
     }
 
+    /// Where objects may be new, and where those are that were there before a push.
+    #[must_use]
+    pub fn new_and_old_dirs(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        match &self.env.quarantine {
+            Some(quarantine) => (vec![quarantine.clone()], self.object_dirs.clone()),
+            None => (self.object_dirs.clone(), Vec::new()),
+        }
+    }
+
     /// Runs git in this repository.
     pub fn git(&self) -> Result<Git> {
         Git::find(&self.env, &self.git_dir)

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod bulk;
 mod commit;
 mod content;
 mod history;

@@ -20,7 +20,7 @@ fn scan(path: &[u8], bytes: &[u8]) -> Scanned {
     SCANNER.scan(path, bytes)
 }
 
-fn tools() -> Tools<'static> {
+pub fn tools() -> Tools<'static> {
     Tools {
         scan: &scan,
         fingerprint: &|_, secret| {
@@ -35,7 +35,7 @@ fn tools() -> Tools<'static> {
     }
 }
 
-fn env(vars: &[(&str, &Path)]) -> GitEnv {
+pub fn env(vars: &[(&str, &Path)]) -> GitEnv {
     let mut all: Vec<(OsString, OsString)> = vars
         .iter()
         .map(|(name, value)| ((*name).into(), value.as_os_str().into()))
@@ -133,13 +133,13 @@ fn names_are_scanned_and_masked() {
 }
 
 /// A server, and objects that lie before it in a quarantine.
-struct Push {
+pub struct Push {
     server: Repo,
     quarantine: std::path::PathBuf,
 }
 
 impl Push {
-    fn new(sandbox: &Sandbox, work: &Repo, revisions: &str) -> Self {
+    pub fn new(sandbox: &Sandbox, work: &Repo, revisions: &str) -> Self {
         let server = sandbox.at("server.git");
         let quarantine = sandbox.path("server.git/objects/tmp_objdir-incoming-x");
         drop(std::fs::remove_dir_all(&quarantine));
@@ -167,7 +167,7 @@ impl Push {
         Self { server, quarantine }
     }
 
-    fn review(&self, lines: &str, novelty: Novelty) -> anyhow::Result<Reviewed> {
+    pub fn open(&self) -> anyhow::Result<GitRepo> {
         let objects = self.server.dir.join("objects");
         let env = env(&[
             ("GIT_DIR", &self.server.dir),
@@ -175,7 +175,11 @@ impl Push {
             ("GIT_OBJECT_DIRECTORY", &self.quarantine),
             ("GIT_ALTERNATE_OBJECT_DIRECTORIES", &objects),
         ]);
-        let opened = GitRepo::open(Place::Here, &env)?;
+        GitRepo::open(Place::Here, &env)
+    }
+
+    fn review(&self, lines: &str, novelty: Novelty) -> anyhow::Result<Reviewed> {
+        let opened = self.open()?;
         let updates = parse_updates(lines.as_bytes(), opened.format)?;
         let mut review = Review::new(&opened, tools());
         receive::changes(&opened, &updates, novelty, &mut |change| {
