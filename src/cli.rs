@@ -16,9 +16,18 @@ use crate::report::Format;
 pub enum Hook {
     PreCommit,
     PreMergeCommit,
-    CommitMsg { file: PathBuf },
-    PrePush { remote: OsString, url: OsString },
+    CommitMsg {
+        file: PathBuf,
+    },
+    PrePush {
+        remote: OsString,
+        url: OsString,
+    },
     PreReceive,
+    /// Gerrit's `ref-update` and `commit-received`, with their arguments.
+    Gerrit {
+        args: Vec<OsString>,
+    },
 }
 
 /// What `scan` looks at.
@@ -60,6 +69,8 @@ pub enum Place {
     Repository(PathBuf),
     Global,
     Server(PathBuf),
+    /// A host whose machine cannot be reached from here, by its name.
+    ByHand(String),
 }
 
 /// One thing to do.
@@ -117,6 +128,8 @@ pub const HOOKS: &[&str] = &[
     "commit-msg",
     "pre-push",
     "pre-receive",
+    "ref-update",
+    "commit-received",
 ];
 
 /// Parses arguments without the program's name. An error is a message for a person.
@@ -154,7 +167,7 @@ fn hook_options(args: &[OsString]) -> Result<(Option<Vec<OsString>>, Option<Path
             config = Some(PathBuf::from(file));
         } else if let Some(file) = text.strip_prefix("--config=") {
             config = Some(PathBuf::from(file));
-        } else if text.starts_with("--") {
+        } else if text.starts_with("--") && !words.first().is_some_and(|hook| is_gerrit(hook)) {
             return Err(format!(
                 "hooks know no option `{text}`, only `--config FILE`; the rest stands in the configuration"
             ));
@@ -163,6 +176,11 @@ fn hook_options(args: &[OsString]) -> Result<(Option<Vec<OsString>>, Option<Path
         }
     }
     Ok((Some(words), config))
+}
+
+/// Gerrit gives everything in options.
+fn is_gerrit(hook: &OsString) -> bool {
+    hook == "ref-update" || hook == "commit-received"
 }
 
 fn hook(args: &[OsString]) -> Result<Hook, String> {
@@ -185,6 +203,16 @@ fn hook(args: &[OsString]) -> Result<Hook, String> {
             url: arg(2).unwrap_or_default(),
         }),
         "pre-receive" => Ok(Hook::PreReceive),
+        "ref-update" | "commit-received" => Ok(Hook::Gerrit {
+            args: args.get(1..).unwrap_or_default().to_vec(),
+        }),
+        "update" | "post-receive" | "reference-transaction" => Err(format!(
+            "keysieve has nothing to do in `{name}`: when it runs, the pushed objects are on the server already and \
+             a refusal would leave them there; install it as pre-receive"
+        )),
+        "prepare-commit-msg" | "post-commit" => Err(format!(
+            "keysieve has nothing to do in `{name}`; commits that run no pre-commit (cherry-pick, rebase) are judged by pre-push"
+        )),
         other => Err(format!(
             "no hook is called `{other}`; known: {}",
             HOOKS.join(", ")
@@ -208,6 +236,12 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
     let place = || {
         if m.get_flag("global") {
             Place::Global
+        } else if let Some(Some(host)) = m
+            .try_get_one::<String>("host")
+            .ok()
+            .map(Option::<&String>::cloned)
+        {
+            Place::ByHand(host)
         } else if let Some(server) = path("server") {
             Place::Server(server)
         } else {
@@ -367,7 +401,7 @@ mod tests {
         assert!(
             parse(&words("hook post-commit"))
                 .unwrap_err()
-                .contains("pre-receive")
+                .contains("pre-push")
         );
     }
 

@@ -1,13 +1,17 @@
 //! How we were called: git's variables, who pushes, what stands on standard input. The environment is read here and in
 //! `config` only; everything else gets values.
 
+mod gerrit;
 mod pusher;
+mod switches;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 pub use crate::source::updates::{OutgoingRef, RefUpdate, parse_outgoing, parse_updates};
+pub use gerrit::{GerritUpdate, parse_gerrit};
 pub use pusher::{Pusher, push_options};
+pub use switches::Switches;
 
 /// Git's variables that say where the repository and its parts are.
 #[derive(Debug, Clone, Default)]

@@ -5,6 +5,8 @@ mod canary;
 mod doctor;
 mod folder;
 mod global;
+mod host;
+mod place;
 mod script;
 
 use std::path::{Path, PathBuf};
@@ -16,34 +18,62 @@ pub use doctor::doctor;
 
 use crate::cli::Place;
 use crate::run::say;
-use folder::{Change, HooksFolder};
+use folder::Change;
 
 /// Hooks of a client, in the order in which they run.
 pub const CLIENT: &[&str] = &["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"];
 /// Hooks of a server.
 pub const SERVER: &[&str] = &["pre-receive"];
+/// What stands for them in Gerrit.
+pub const GERRIT: &[&str] = &["ref-update", "commit-received"];
+/// Hosts for which steps are printed.
+pub const BY_HAND: &[&str] = host::BY_HAND;
 
 /// Installs the hooks of a place and shows that they fire.
 pub fn install(place: &Place, only: &[String]) -> Result<ExitCode> {
     let exe = std::env::current_exe().context("the path of this program cannot be found")?;
-    let (folder, names) = match place {
-        Place::Global => return global::install(&exe, only),
-        Place::Repository(dir) => (
-            HooksFolder::of_repository(dir)?,
-            chosen(default_hooks(dir), only),
-        ),
-        Place::Server(dir) => (HooksFolder::of_server(dir)?, chosen(SERVER, only)),
-    };
     let mut out = String::new();
+    let (folder, names, steps) = match place {
+        Place::Global => return global::install(&exe, only),
+        Place::ByHand(name) => {
+            let steps =
+                host::by_hand(name, &exe).with_context(|| format!("no host is called `{name}`"))?;
+            say(&steps)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Place::Repository(dir) => {
+            let folder = match place::of_repository(dir)? {
+                Some(folder) => folder,
+                None => {
+                    say(
+                        "keysieve is installed for all repositories: its hooks run in this one too\n",
+                    )?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+            };
+            (folder, chosen(default_hooks(dir), only), Vec::new())
+        }
+        Place::Server(dir) => {
+            let found = host::find(dir)?;
+            out.push_str(&format!("host              {}\n", found.host.name()));
+            (found.folder, chosen(found.host.hooks(), only), found.steps)
+        }
+    };
     for name in &names {
-        let change = folder.install(name, &exe)?;
-        out.push_str(&format!("{:<17} {}\n", name, change.words()));
+        let words = match doctor::through_another(&folder.hook(name), name) {
+            Some(other) => format!("runs already, by {other}"),
+            None => folder.install(name, &exe)?.words().to_owned(),
+        };
+        out.push_str(&format!("{name:<17} {words}\n"));
     }
-    canary::prove(&exe)?;
+    canary::prove(&exe, matches!(place, Place::Server(_)))?;
     out.push_str(&format!(
         "installed in {}; a made-up token was refused as it should be\n",
         folder.path.display()
     ));
+    for step in steps {
+        out.push_str(&format!("note: {step}\n"));
+    }
     say(&out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -52,18 +82,20 @@ pub fn install(place: &Place, only: &[String]) -> Result<ExitCode> {
 pub fn uninstall(place: &Place, only: &[String]) -> Result<ExitCode> {
     let (folder, names) = match place {
         Place::Global => return global::uninstall(),
+        Place::ByHand(name) => bail!("what was done by hand on {name} is undone by hand"),
         Place::Repository(dir) => {
             let all = [CLIENT, SERVER].concat();
-            (
-                HooksFolder::of_repository(dir)?,
-                if only.is_empty() {
-                    all
-                } else {
-                    chosen(&all, only)
-                },
-            )
+            let all = if only.is_empty() {
+                all
+            } else {
+                chosen(&all, only)
+            };
+            (place::of_repository_alone(dir)?, all)
         }
-        Place::Server(dir) => (HooksFolder::of_server(dir)?, chosen(SERVER, only)),
+        Place::Server(dir) => {
+            let found = host::find(dir)?;
+            (found.folder, chosen(found.host.hooks(), only))
+        }
     };
     let mut out = String::new();
     for name in &names {
@@ -90,7 +122,7 @@ fn default_hooks(dir: &Path) -> &'static [&'static str] {
 }
 
 fn chosen<'n>(all: &[&'n str], only: &[String]) -> Vec<&'n str> {
-    let known = [CLIENT, SERVER].concat();
+    let known = [CLIENT, SERVER, GERRIT].concat();
     if only.is_empty() {
         return all.to_vec();
     }

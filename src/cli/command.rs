@@ -23,7 +23,7 @@ pub(super) fn command() -> Command {
         .long("server")
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
-        .help("A bare repository on a server");
+        .help("A bare repository on a server, or a git host's folder of hooks");
     let hooks = Arg::new("hook")
         .long("hook")
         .value_name("NAME")
@@ -66,7 +66,10 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
                 .arg(config.clone()),
         )
-        .subcommand(placed(Command::new("install").about("Install the hooks; existing ones are kept and run first")))
+        .subcommand(
+            placed(Command::new("install").about("Install the hooks; existing ones are kept and run first"))
+                .arg(Arg::new("host").long("host").value_name("NAME").value_parser(PossibleValuesParser::new(crate::install::BY_HAND)).conflicts_with_all(["repo", "global", "server", "hook"]).help("Print the steps for a host that takes hooks in its own way")),
+        )
         .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
         .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))
         .subcommand(

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
+use super::folder::Style;
 use super::script;
 use crate::template::{Seed, expand};
 
@@ -19,74 +20,96 @@ impl Drop for Throwaway {
     }
 }
 
-/// Commits a made-up token with this program as the hook; an error unless it is refused and a clean commit passes.
-pub(super) fn prove(exe: &Path) -> Result<()> {
+/// Commits a made-up token with this program as the hook, or pushes one; an error unless it is refused and a clean one passes.
+pub(super) fn prove(exe: &Path, server: bool) -> Result<()> {
     let nanos = jiff::Timestamp::now().as_nanosecond();
     let dir = std::env::temp_dir().join(format!("keysieve-canary-{}-{nanos}", std::process::id()));
     fs::create_dir(&dir).with_context(|| format!("`{}` cannot be made", dir.display()))?;
     let dir = Throwaway(dir);
-    let git = |args: &[&str]| -> Result<Output> {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&dir.0).args([
-            "-c",
-            "user.name=canary",
-            "-c",
-            "user.email=canary@example.invalid",
-        ]);
-        command
-            .args([
-                "-c",
-                "core.hooksPath=.git/hooks",
-                "-c",
-                "commit.gpgSign=false",
-            ])
-            .args(args);
-        for name in [
-            "GIT_DIR",
-            "GIT_WORK_TREE",
-            "GIT_INDEX_FILE",
-            "GIT_OBJECT_DIRECTORY",
-            "KEYSIEVE_MODE",
-            "KEYSIEVE_CONFIG",
-        ] {
-            command.env_remove(name);
-        }
-        command
-            .output()
-            .context("`git` cannot be run; install it, or put it on the PATH")
+    let git = |args: &[&str]| git(&dir.0, args);
+    git(&["init", "-q", "--template="])?;
+    git(&["init", "-q", "--template=", "--bare", "server.git"])?;
+    let (name, folder) = if server {
+        ("pre-receive", dir.0.join("server.git/hooks"))
+    } else {
+        ("pre-commit", dir.0.join(".git/hooks"))
     };
-    git(&["init", "-q"])?;
-    let hook = dir.0.join(".git/hooks/pre-commit");
-    fs::create_dir_all(dir.0.join(".git/hooks"))?;
-    fs::write(&hook, script::own("pre-commit", exe))?;
+    fs::create_dir_all(&folder)?;
+    let hook = folder.join(name);
+    fs::write(&hook, script::own(name, exe, Style::Programs))?;
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755))?;
+    let attempt = |text: &str| -> Result<Output> {
+        fs::write(dir.0.join("canary.py"), text)?;
+        git(&["add", "canary.py"])?;
+        let output = git(&["commit", "-qm", "canary"])?;
+        if server {
+            return git(&["push", "-q", "./server.git", "HEAD:refs/heads/canary"]);
+        }
+        Ok(output)
+    };
     let template = "token = \"{make:github:ghp_}\"\n";
     let secret = expand(template, &mut Seed::new(nanos.unsigned_abs() as u64))
         .map_err(anyhow::Error::msg)?;
-    fs::write(dir.0.join("canary.py"), secret)?;
-    git(&["add", "canary.py"])?;
-    let refused = git(&["commit", "-qm", "a made-up token"])?;
+    let refused = attempt(&secret)?;
+    let said = String::from_utf8_lossy(&refused.stderr);
     if refused.status.success() {
         bail!(
-            "the canary failed: a commit with a made-up token passed; the hook did not run or did not block"
+            "the canary failed: a made-up token passed; the hook `{name}` did not run or did not block"
         );
     }
-    if !String::from_utf8_lossy(&refused.stderr).contains("blocked:")
-        && !String::from_utf8_lossy(&refused.stdout).contains("blocked:")
-    {
+    if !said.contains("blocked:") && !said.contains("push rejected: 1 secret") {
         bail!(
-            "the canary failed: the hook cannot run: {}",
-            String::from_utf8_lossy(&refused.stderr).trim()
+            "the canary failed: the hook `{name}` cannot run: {}",
+            said.trim()
         );
     }
-    fs::write(dir.0.join("canary.py"), "token = None\n")?;
-    git(&["add", "canary.py"])?;
-    let passed = git(&["commit", "-qm", "nothing secret"])?;
+    if server {
+        git(&["update-ref", "-d", "HEAD"])?;
+    }
+    let passed = attempt("token = None\n")?;
     if !passed.status.success() {
         bail!(
-            "the canary failed: a clean commit was refused: {}",
+            "the canary failed: something clean was refused: {}",
             String::from_utf8_lossy(&passed.stderr).trim()
         );
     }
     Ok(())
+}
+
+/// Git in the throw-away repository, where no one's settings count: the hook is tried, not the policy.
+fn git(dir: &Path, args: &[&str]) -> Result<Output> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(dir).args(args);
+    for name in [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_QUARANTINE_PATH",
+        "GIT_NAMESPACE",
+        "GIT_TEMPLATE_DIR",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_CONFIG_COUNT",
+        "XDG_CONFIG_HOME",
+        "GL_PROTOCOL",
+    ] {
+        command.env_remove(name);
+    }
+    command
+        .env("HOME", dir)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("KEYSIEVE_CONFIG", "/dev/null")
+        .env("KEYSIEVE_MODE", "block")
+        .env("KEYSIEVE_BLOCK_AT", "medium");
+    for (who, role) in [("NAME", "canary"), ("EMAIL", "canary@example.invalid")] {
+        command
+            .env(format!("GIT_AUTHOR_{who}"), role)
+            .env(format!("GIT_COMMITTER_{who}"), role);
+    }
+    command
+        .output()
+        .context("`git` cannot be run; install it, or put it on the PATH")
 }

@@ -1,69 +1,96 @@
 //! Says which hooks will run in a repository, which will not and why, and what no hook covers.
 
+mod managers;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Result;
 
-use super::folder::{self, HooksFolder, executable, no_exec};
-use super::{SERVER, default_hooks, script};
+use super::folder::{self, HooksFolder, Style, executable, no_exec};
+use super::{CLIENT, default_hooks, host, place, script};
+use crate::config::{self, Config, Environment, Side};
+use crate::host::Switches;
 use crate::run::say;
+
+pub(super) use managers::through_another;
 
 /// One hook's state.
 enum State {
     /// Ours, and git will run it.
     Runs,
-    /// Another program's hook that calls keysieve.
-    Calls,
+    /// Another program calls keysieve.
+    Calls(String),
     Missing,
     Foreign,
     Broken(String),
 }
 
-/// Prints the state of each hook of the repository at `dir`; 0 if all of them would fire, else 1.
+impl State {
+    fn fires(&self) -> bool {
+        match self {
+            Self::Runs | Self::Calls(_) => true,
+            Self::Missing | Self::Foreign | Self::Broken(_) => false,
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Runs => "runs keysieve".to_owned(),
+            Self::Calls(how) => format!("runs keysieve, by {how}"),
+            Self::Missing => "MISSING: `keysieve install` puts it there".to_owned(),
+            Self::Foreign => {
+                "DOES NOT CALL keysieve: `keysieve install` keeps it and adds ours".to_owned()
+            }
+            Self::Broken(why) => format!("WILL NOT RUN: {why}"),
+        }
+    }
+}
+
+/// Prints the state of each hook of the repository, or of the host's folder, at `dir`; 0 if all of them would fire, else 1.
 pub fn doctor(dir: &Path) -> Result<ExitCode> {
-    let path = folder::hooks_path(dir)?;
-    let names = default_hooks(dir);
-    let is_server = names == SERVER;
-    let folder = if is_server {
-        HooksFolder::of_server(dir)?
+    let client = place::hooks_path(dir).is_ok() && default_hooks(dir) == CLIENT;
+    let mut out = String::new();
+    let (folder, names) = if client {
+        (place::in_use(place::hooks_path(dir)?), CLIENT)
     } else {
-        HooksFolder::at(path.clone())
+        let found = host::find(dir)?;
+        out.push_str(&format!("host              {}\n", found.host.name()));
+        (found.folder, found.host.hooks())
     };
-    let mut out = format!("hooks folder      {}\n", folder.path.display());
+    out.push_str(&format!("hooks folder      {}\n", folder.path.display()));
     if let Ok(set) = folder::git(dir, &["config", "--show-origin", "--get", "core.hooksPath"])
         && !set.is_empty()
     {
         out.push_str(&format!("core.hooksPath    {set}\n"));
     }
+    let switches = Switches::read();
     let mut healthy = true;
     for name in names {
-        let hook = folder.hook(name);
-        let state = examine(&hook, name);
-        let words = match &state {
-            State::Runs => "runs keysieve".to_owned(),
-            State::Calls => "runs keysieve through another program's hook".to_owned(),
-            State::Missing => "MISSING: `keysieve install` puts it there".to_owned(),
-            State::Foreign => {
-                "DOES NOT CALL keysieve: `keysieve install` keeps it and adds ours".to_owned()
-            }
-            State::Broken(why) => format!("WILL NOT RUN: {why}"),
-        };
-        healthy &= matches!(state, State::Runs | State::Calls);
-        out.push_str(&format!("{name:<17} {words}\n"));
+        let mut state = examine(dir, &folder, name, &switches);
+        if !state.fires()
+            && let Some(configured) = managers::by_config(dir, name)
+        {
+            state = configured.map_or_else(State::Broken, State::Calls);
+        }
+        healthy &= state.fires();
+        out.push_str(&format!("{name:<17} {}\n", state.words()));
     }
     if no_exec(&folder.path) {
         healthy = false;
-        out.push_str(
-            "the hooks folder is on a file system mounted noexec: git cannot run its hooks\n",
-        );
+        out.push_str(&format!(
+            "the hooks folder `{}` is on a file system mounted noexec: git cannot run its hooks\n",
+            folder.path.display()
+        ));
     }
-    if is_server {
-        out.push_str("not covered       objects that were on the server before\n");
+    healthy &= settings(dir, client, &mut out);
+    out.push_str(if client {
+        "not covered       cherry-pick, revert, rebase, am, stash, fast-forwards, `--no-verify` and other programs than git run \
+         no pre-commit hook: pre-push and the server see those\n"
     } else {
-        out.push_str("not covered       cherry-pick, rebase, am, stash and `--no-verify` run no pre-commit hook: pre-push and the server see those\n");
-    }
+        "not covered       objects that were on the server before\n"
+    });
     out.push_str(if healthy {
         "all hooks fire\n"
     } else {
@@ -73,42 +100,139 @@ pub fn doctor(dir: &Path) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!healthy)))
 }
 
-fn examine(hook: &Path, name: &str) -> State {
-    let Ok(text) = fs::read(hook) else {
-        return State::Missing;
+/// What the configuration says; false where it would make every hook fail.
+fn settings(dir: &Path, client: bool, out: &mut String) -> bool {
+    let side = if client { Side::Client } else { Side::Server };
+    let root = config::repository_file(dir);
+    let loaded = Config::load(
+        side,
+        &Environment::from_process(),
+        None,
+        root.as_deref().filter(|_| client),
+    );
+    let config = match loaded {
+        Ok(config) => config,
+        Err(e) => {
+            out.push_str(&format!(
+                "configuration     BROKEN, every hook would refuse: {e:#}\n"
+            ));
+            return false;
+        }
     };
-    if !executable(hook) {
+    if config.policy.mode == crate::policy::Mode::Warn {
+        out.push_str("configuration     mode = \"warn\": findings are shown and block nothing\n");
+    }
+    let advertised = || {
+        folder::git(
+            dir,
+            &[
+                "config",
+                "--type=bool",
+                "--get",
+                "receive.advertisePushOptions",
+            ],
+        )
+        .is_ok_and(|set| set == "true")
+    };
+    if !client && config.bypass.is_some() && !advertised() {
+        out.push_str(
+            "bypass            configured, but no push option arrives: git config receive.advertisePushOptions true\n",
+        );
+    }
+    let grafts = folder::git(dir, &["rev-parse", "--git-path", "info/grafts"]);
+    if grafts.is_ok_and(|path| dir.join(path).exists()) {
+        out.push_str(
+            "info/grafts       is there; keysieve reads the commits' own parents instead\n",
+        );
+    }
+    true
+}
+
+fn examine(dir: &Path, folder: &HooksFolder, name: &str, switches: &Switches) -> State {
+    let hook = folder.hook(name);
+    let Ok(text) = fs::read(&hook) else {
+        return if hook.symlink_metadata().is_ok() {
+            State::Broken(format!("`{}` links to nothing", hook.display()))
+        } else {
+            State::Missing
+        };
+    };
+    if folder.style == Style::Programs && !executable(&hook) {
         return State::Broken(format!(
-            "`{}` is not executable; chmod +x it",
+            "`{}` is not executable, so git skips it; chmod +x it",
             hook.display()
         ));
     }
+    if let Some(why) = runner(folder, name, switches) {
+        return State::Broken(why);
+    }
+    if let Some(program) = interpreter(&text)
+        && !program.exists()
+    {
+        return State::Broken(format!(
+            "its first line names `{}`, which is not there",
+            program.display()
+        ));
+    }
     if !script::is_ours(&text) {
-        let calls = memchr::memmem::find(&text, b"keysieve").is_some();
-        let framework =
-            memchr::memmem::find(&text, b"pre-commit.com").is_some() && framework_has_us(hook);
-        return if calls || framework {
-            State::Calls
-        } else {
-            State::Foreign
+        return match managers::of_foreign(dir, &hook, &text, name, switches) {
+            Some(Ok(how)) => State::Calls(how),
+            Some(Err(why)) => State::Broken(why),
+            None => State::Foreign,
         };
     }
-    match program(&text, name) {
-        Some(exe) if executable(&exe) => State::Runs,
-        Some(exe) => State::Broken(format!(
-            "the program `{}` is gone; install keysieve again",
-            exe.display()
-        )),
-        None => State::Broken("it was edited and names no program; install it again".to_owned()),
+    let Some(exe) = program(&text, name) else {
+        return State::Broken("it was edited and names no program; install it again".to_owned());
+    };
+    let known = [
+        script::own(name, &exe, folder.style),
+        script::global(name, &exe, true),
+    ];
+    if !known.iter().any(|known| known.as_bytes() == text) {
+        return State::Broken(
+            "it was edited, or is of another version; install it again".to_owned(),
+        );
     }
+    if !answers(&exe) {
+        return State::Broken(format!(
+            "the program `{}` is gone or does not run; install keysieve again",
+            exe.display()
+        ));
+    }
+    State::Runs
 }
 
-/// Whether the pre-commit framework's configuration above this hooks folder names keysieve.
-fn framework_has_us(hook: &Path) -> bool {
-    hook.ancestors().any(|folder| {
-        fs::read(folder.join(".pre-commit-config.yaml"))
-            .is_ok_and(|text| memchr::memmem::find(&text, b"keysieve").is_some())
+/// Why what stands between git and the hook will not run it.
+fn runner(folder: &HooksFolder, name: &str, switches: &Switches) -> Option<String> {
+    if folder.style == Style::ShellText {
+        return managers::husky_off(&folder.path, name, switches);
+    }
+    // A folder where several programs stand side by side: something else must run them all.
+    let dispatcher = folder.path.with_extension("");
+    let is_many = folder.path.extension().is_some_and(|end| end == "d");
+    (is_many && dispatcher.parent()?.ends_with("hooks") && !executable(&dispatcher)).then(|| {
+        format!(
+            "`{}` runs what stands in its folder, and is not executable or not there",
+            dispatcher.display()
+        )
     })
+}
+
+fn answers(exe: &Path) -> bool {
+    executable(exe)
+        && Command::new(exe)
+            .arg("--version")
+            .stdin(Stdio::null())
+            .output()
+            .is_ok_and(|output| output.status.success() && output.stdout.starts_with(b"keysieve "))
+}
+
+/// The program of a `#!` line, if it is named by its whole path.
+fn interpreter(text: &[u8]) -> Option<PathBuf> {
+    let line = text.strip_prefix(b"#!")?.split(|&b| b == b'\n').next()?;
+    let line = String::from_utf8_lossy(line);
+    let word = line.split_whitespace().next()?;
+    word.starts_with('/').then(|| PathBuf::from(word))
 }
 
 /// The program that a script of ours runs: the single-quoted word before ` hook NAME`.
@@ -123,17 +247,27 @@ fn program(text: &[u8], name: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::CLIENT;
+    use super::super::SERVER;
     use super::*;
 
     #[test]
     fn finds_the_program_in_a_script() {
         for name in CLIENT.iter().chain(SERVER) {
-            let text = script::own(name, Path::new("/opt/key sieve/bin"));
-            assert_eq!(
-                program(text.as_bytes(), name),
-                Some(PathBuf::from("/opt/key sieve/bin"))
-            );
+            for style in [Style::Programs, Style::ShellText] {
+                let text = script::own(name, Path::new("/opt/key sieve/bin"), style);
+                assert_eq!(
+                    program(text.as_bytes(), name),
+                    Some(PathBuf::from("/opt/key sieve/bin"))
+                );
+            }
         }
+    }
+
+    #[test]
+    fn finds_the_interpreter() {
+        let found = |text: &str| interpreter(text.as_bytes());
+        assert_eq!(found("#!/bin/sh -e\nx"), Some("/bin/sh".into()));
+        assert_eq!(found("#! /usr/bin/env bash\n"), Some("/usr/bin/env".into()));
+        assert_eq!(found("echo\n"), None);
     }
 }

@@ -1,7 +1,9 @@
 //! One folder of hooks: installing keeps an existing hook beside ours, uninstalling puts it back.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,72 +43,32 @@ impl Change {
     }
 }
 
-/// A folder in which git looks for hooks.
+/// A folder in which git, or a host, looks for hooks.
 #[derive(Debug)]
 pub(super) struct HooksFolder {
     pub(super) path: PathBuf,
-    /// File name of our hook: git's name, or one of a `.d` folder.
-    file: fn(&str) -> String,
+    /// File name of our hook: git's own name, or one of a folder where several programs stand side by side.
+    pub(super) file: fn(&str) -> String,
+    /// How the folder's owner runs what stands in it.
+    pub(super) style: Style,
+}
+
+/// How hooks of a folder are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As programs: one that is not executable is skipped.
+    Programs,
+    /// By `sh -e`, executable or not (husky).
+    ShellText,
 }
 
 impl HooksFolder {
-    /// Where git looks for this repository's hooks.
-    pub(super) fn of_repository(dir: &Path) -> Result<Self> {
-        let path = hooks_path(dir)?;
-        let everywhere = ["--global", "--system"].iter().any(|scope| {
-            git(dir, &["config", scope, "--get", "core.hooksPath"]).is_ok_and(|set| !set.is_empty())
-        });
-        let here = git(dir, &["config", "--local", "--get", "core.hooksPath"])
-            .is_ok_and(|set| !set.is_empty());
-        if everywhere && !here {
-            bail!(
-                "core.hooksPath is set for all repositories, so git runs the hooks in `{}`; \
-                 use `keysieve install --global`, or unset core.hooksPath",
-                path.display()
-            );
-        }
-        Ok(Self {
-            path: husky(&path).unwrap_or(path),
-            file: str::to_owned,
-        })
-    }
-
-    /// Where a server runs hooks for this bare repository.
-    pub(super) fn of_server(dir: &Path) -> Result<Self> {
-        if !dir.join("objects").is_dir() && !dir.join(".git").exists() {
-            bail!(
-                "`{}` is not a repository; name a bare repository's folder",
-                dir.display()
-            );
-        }
-        let path = hooks_path(dir).unwrap_or_else(|_| dir.join("hooks"));
-        // Gitea, Forgejo: their own hook runs everything in the folder and is regenerated at will.
-        let many = path.join("pre-receive.d");
-        if many.is_dir() {
-            return Ok(Self {
-                path: many,
-                file: |_| "keysieve".to_owned(),
-            });
-        }
-        // GitLab's Gitaly: hooks of one repository.
-        let custom = dir.join("custom_hooks");
-        if custom.is_dir() {
-            return Ok(Self {
-                path: custom,
-                file: str::to_owned,
-            });
-        }
-        Ok(Self {
-            path,
-            file: str::to_owned,
-        })
-    }
-
-    /// A folder that is ours as a whole.
+    /// A folder whose hooks have git's names.
     pub(super) fn at(path: PathBuf) -> Self {
         Self {
             path,
             file: str::to_owned,
+            style: Style::Programs,
         }
     }
 
@@ -115,7 +77,7 @@ impl HooksFolder {
     }
 
     pub(super) fn install(&self, name: &str, exe: &Path) -> Result<Change> {
-        self.write(name, &script::own(name, exe))
+        self.write(name, &script::own(name, exe, self.style))
     }
 
     /// Puts a script in place of the hook, which is kept beside it.
@@ -126,17 +88,17 @@ impl HooksFolder {
         let change = match fs::read(&hook) {
             Ok(old) if old == text.as_bytes() && executable(&hook) => return Ok(Change::Unchanged),
             Ok(old) if script::is_ours(&old) => Change::Updated,
-            Ok(_) if kept.exists() => bail!(
+            Ok(_) if kept.symlink_metadata().is_ok() => bail!(
                 "`{}` is not ours although `{}` holds the hook that was here before; join the two by hand, then install again",
                 hook.display(),
                 kept.display()
             ),
-            Ok(_) => {
-                fs::rename(&hook, &kept)
-                    .with_context(|| format!("the hook `{}` cannot be kept", hook.display()))?;
-                Change::InstalledBeforeOther
+            Ok(_) => self.keep(&hook, &kept)?,
+            // A link to nothing is no hook, and yet it comes back when ours goes.
+            Err(e) if e.kind() == ErrorKind::NotFound && hook.symlink_metadata().is_ok() => {
+                self.keep(&hook, &kept)?
             }
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Change::Installed,
+            Err(e) if e.kind() == ErrorKind::NotFound => Change::Installed,
             Err(e) => {
                 return Err(e)
                     .with_context(|| format!("the hook `{}` cannot be read", hook.display()));
@@ -161,17 +123,31 @@ impl HooksFolder {
         Ok(change)
     }
 
+    fn keep(&self, hook: &Path, kept: &Path) -> Result<Change> {
+        fs::rename(hook, kept).with_context(|| {
+            format!(
+                "the hook `{}` cannot be kept: is the hooks folder writable?",
+                hook.display()
+            )
+        })?;
+        Ok(Change::InstalledBeforeOther)
+    }
+
     fn writable(&self) -> Result<()> {
         if !self.path.exists() {
+            let first = self.path.ancestors().take_while(|dir| !dir.exists()).last();
+            let first = first.unwrap_or(&self.path).to_path_buf();
             fs::create_dir_all(&self.path).with_context(|| {
                 format!("the hooks folder `{}` cannot be made", self.path.display())
             })?;
-            fs::write(self.path.join(MADE), "").with_context(|| {
-                format!(
-                    "the hooks folder `{}` cannot be written",
-                    self.path.display()
-                )
-            })?;
+            fs::write(self.path.join(MADE), first.as_os_str().as_encoded_bytes()).with_context(
+                || {
+                    format!(
+                        "the hooks folder `{}` cannot be written",
+                        self.path.display()
+                    )
+                },
+            )?;
         }
         if no_exec(&self.path) {
             bail!(
@@ -184,11 +160,15 @@ impl HooksFolder {
 
     pub(super) fn uninstall(&self, name: &str) -> Result<Change> {
         let hook = self.hook(name);
-        let ours = fs::read(&hook).is_ok_and(|text| script::is_ours(&text));
+        let kept = self.kept(name);
+        let ours = match fs::read(&hook) {
+            Ok(text) => script::is_ours(&text),
+            // Someone removed ours; what was here before still waits beside it.
+            Err(e) => e.kind() == ErrorKind::NotFound && kept.symlink_metadata().is_ok(),
+        };
         if !ours {
             return Ok(Change::NotOurs);
         }
-        let kept = self.kept(name);
         let change = if kept.symlink_metadata().is_ok() {
             fs::rename(&kept, &hook)
                 .with_context(|| format!("the hook `{}` cannot be put back", hook.display()))?;
@@ -202,52 +182,49 @@ impl HooksFolder {
         Ok(change)
     }
 
-    /// Removes the folder if we made it and nothing else is in it.
+    /// Removes the folder if we made it and nothing else is in it, and the folders above that were made for it.
     fn remove_if_made(&self) {
         let marker = self.path.join(MADE);
         let alone = fs::read_dir(&self.path).is_ok_and(|entries| entries.count() == 1);
-        if alone && marker.exists() {
-            drop(fs::remove_file(&marker));
-            drop(fs::remove_dir(&self.path));
+        let Some(first) = alone.then(|| fs::read(&marker).ok()).flatten() else {
+            return;
+        };
+        let first = PathBuf::from(OsString::from_vec(first));
+        drop(fs::remove_file(&marker));
+        for dir in self.path.ancestors() {
+            if fs::remove_dir(dir).is_err() || dir == first {
+                break;
+            }
         }
     }
 
     fn kept(&self, name: &str) -> PathBuf {
-        self.path.join(format!("{}{KEPT}", (self.file)(name)))
+        self.path.join(format!("{name}{KEPT}"))
     }
-}
-
-/// Where git looks for hooks, by git's own word.
-pub(super) fn hooks_path(dir: &Path) -> Result<PathBuf> {
-    let answer = git(dir, &["rev-parse", "--git-path", "hooks"]).with_context(|| {
-        format!(
-            "`{}` is not a repository; name one, or run `git init` first",
-            dir.display()
-        )
-    })?;
-    let path = PathBuf::from(answer);
-    Ok(if path.is_absolute() {
-        path
-    } else {
-        dir.join(path)
-    })
-}
-
-/// husky regenerates `.husky/_` and runs what stands in `.husky`: the hook belongs there.
-fn husky(path: &Path) -> Option<PathBuf> {
-    (path.file_name() == Some(OsStr::new("_")) && path.join("h").is_file())
-        .then(|| path.parent().map(Path::to_path_buf))?
 }
 
 /// Asks git, with none of the variables of a hook that may be running us; the answer's first line.
 pub(super) fn git(dir: &Path, args: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(dir)
-        .args(args)
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
+    Ok(git_lines(dir, args)?.into_iter().next().unwrap_or_default())
+}
+
+/// The same with all lines.
+pub(super) fn git_lines(dir: &Path, args: &[&str]) -> Result<Vec<String>> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(dir).args(args);
+    for name in [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_PREFIX",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_QUARANTINE_PATH",
+    ] {
+        command.env_remove(name);
+    }
+    let output = command
         .output()
         .context("`git` cannot be run; install it, or put it on the PATH")?;
     if !output.status.success() {
@@ -259,9 +236,8 @@ pub(super) fn git(dir: &Path, args: &[&str]) -> Result<String> {
     }
     Ok(String::from_utf8_lossy(&output.stdout)
         .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned())
+        .map(str::to_owned)
+        .collect())
 }
 
 pub(super) fn executable(path: &Path) -> bool {

@@ -35,6 +35,11 @@ const ALL: &[&str] = &[
     "pre-auto-gc",
     "post-rewrite",
     "sendemail-validate",
+    "post-index-change",
+    "p4-changelist",
+    "p4-prepare-changelist",
+    "p4-post-changelist",
+    "p4-pre-submit",
 ];
 /// Beside our hooks: the user's git config as it was, or the note that there was none.
 const BEFORE: &str = "gitconfig.before";
@@ -119,7 +124,7 @@ pub(super) fn install(exe: &Path, only: &[String]) -> Result<ExitCode> {
             out.push_str(&format!("core.hooksPath is `{}`: every repository, new ones too; their own hooks run first\n", ours.display()));
         }
     }
-    canary::prove(exe)?;
+    canary::prove(exe, false)?;
     out.push_str("a made-up token was refused as it should be\n");
     say(&out)?;
     Ok(ExitCode::SUCCESS)

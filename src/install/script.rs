@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::folder::Style;
+
 const CLIENT: &str = include_str!("../../hooks/client.sh");
 const STDIN: &str = include_str!("../../hooks/stdin.sh");
 const GLOBAL: &str = include_str!("../../hooks/global.sh");
@@ -23,8 +25,19 @@ fn reads_stdin(name: &str) -> bool {
 }
 
 /// A hook that runs a kept one first, then keysieve.
-pub(super) fn own(name: &str, exe: &Path) -> String {
-    fill(if reads_stdin(name) { STDIN } else { CLIENT }, name, exe)
+pub(super) fn own(name: &str, exe: &Path, style: Style) -> String {
+    let template = if reads_stdin(name) { STDIN } else { CLIENT };
+    match style {
+        Style::Programs => fill(template, name, exe),
+        Style::ShellText => {
+            let template = template.replace("[ -x \"$own\" ]", "[ -f \"$own\" ]");
+            fill(
+                &template.replace("\"$own\" \"$@\"", "sh -e \"$own\" \"$@\""),
+                name,
+                exe,
+            )
+        }
+    }
 }
 
 /// A hook of a folder that serves all repositories; `checks` tells whether keysieve has something to do in it.
@@ -32,15 +45,20 @@ pub(super) fn global(name: &str, exe: &Path, checks: bool) -> String {
     match (checks, reads_stdin(name)) {
         (true, true) => fill(GLOBAL_STDIN, name, exe),
         (true, false) => fill(
-            &GLOBAL.replace("@EXEC@", "exec @KEYSIEVE@ hook @HOOK@ \"$@\""),
+            &GLOBAL
+                .replace("@EXEC@", "exec @KEYSIEVE@ hook @HOOK@ \"$@\"")
+                .replace("@OUTSIDE@", "1"),
             name,
             exe,
         ),
+        // While a repository is being made, some hooks run and git does not open it yet.
         (false, _) => fill(
-            &GLOBAL.replace(
-                "if [ -x \"$own\" ]; then \"$own\" \"$@\" || exit $?; fi\n@EXEC@",
-                "if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi",
-            ),
+            &GLOBAL
+                .replace(
+                    "if [ -x \"$own\" ]; then \"$own\" \"$@\" || exit $?; fi\n@EXEC@",
+                    "if [ -x \"$own\" ]; then exec \"$own\" \"$@\"; fi",
+                )
+                .replace("@OUTSIDE@", "0"),
             name,
             exe,
         ),
@@ -59,6 +77,11 @@ pub(super) fn is_ours(text: &[u8]) -> bool {
         .is_some_and(|line| line.starts_with(MARKER.as_bytes()))
 }
 
+/// Whether it is one of ours for all repositories.
+pub(super) fn is_global(text: &[u8]) -> bool {
+    is_ours(text) && memchr::memmem::find(text, b"hook for every repository").is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +90,8 @@ mod tests {
     fn scripts_are_short_ours_and_name_the_program() {
         for name in ["pre-commit", "pre-receive"] {
             for text in [
-                own(name, Path::new("/a b/it's")),
+                own(name, Path::new("/a b/it's"), Style::Programs),
+                own(name, Path::new("/a b/it's"), Style::ShellText),
                 global(name, Path::new("/a b/it's"), true),
             ] {
                 assert!(text.lines().count() <= 10, "{text}");

@@ -47,7 +47,11 @@ pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
                 started,
             )
         }
-        Hook::PreReceive => receive(&env, config, started),
+        Hook::PreReceive => receive(&env, config, &stdin()?, &Pusher::read(), started),
+        Hook::Gerrit { args } => {
+            let update = host::parse_gerrit(&args).map_err(anyhow::Error::msg)?;
+            receive(&env, config, &update.line, &update.pusher, started)
+        }
     }
 }
 
@@ -143,14 +147,19 @@ fn push(
     )))
 }
 
-fn receive(env: &GitEnv, config: Option<&Path>, started: Instant) -> Result<ExitCode> {
+fn receive(
+    env: &GitEnv,
+    config: Option<&Path>,
+    input: &[u8],
+    pusher: &Pusher,
+    started: Instant,
+) -> Result<ExitCode> {
     let config = config::server(config)?;
-    let input = stdin()?;
     if input.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
     let repo = GitRepo::open(Place::Here, env)?;
-    let updates = host::parse_updates(&input, repo.format)?;
+    let updates = host::parse_updates(input, repo.format)?;
     let novelty = if config.policy.strict {
         Novelty::Reachability
     } else {
@@ -162,12 +171,11 @@ fn receive(env: &GitEnv, config: Option<&Path>, started: Instant) -> Result<Exit
         receive::changes(&repo, &updates, novelty, &mut |change| bulk.add(change))?;
         bulk.finish()
     })?;
-    let pusher = Pusher::read();
     let (config, stage, mut outcome) =
         Report::of(config, Stage::Pushed, started, reviewed).decide();
-    let passed = bypass::consider(&config, &mut outcome, &pusher, &updates);
-    tell_pusher(&config, stage, &outcome, &pusher, &updates);
-    bypass::log_decision(&config, &outcome, &pusher, &updates)?;
+    let passed = bypass::consider(&config, &mut outcome, pusher, &updates);
+    tell_pusher(&config, stage, &outcome, pusher, &updates);
+    bypass::log_decision(&config, &outcome, pusher, &updates)?;
     if let Some(words) = passed {
         complain(&words);
     }

@@ -13,9 +13,13 @@
 mod bulk;
 mod commit;
 mod content;
+mod doctor;
+mod everywhere;
 mod history;
 mod hostile;
 mod http;
+mod install;
+mod installed;
 mod merge;
 mod message;
 mod objects;
