@@ -2,6 +2,7 @@
 //! take one option; everything else is clap's.
 
 mod command;
+mod output;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -50,7 +51,10 @@ pub enum Target {
 /// Options of commands that print findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
+    /// The format of standard output.
     pub format: Format,
+    /// Further formats, each with its file.
+    pub files: Vec<(Format, PathBuf)>,
     pub color: Color,
     pub show_suppressed: bool,
     pub quiet: bool,
@@ -337,10 +341,10 @@ fn scan(m: &ArgMatches) -> Result<Request, String> {
         Some("never") => Color::Never,
         _ => Color::Auto,
     };
+    let (format, files) = output::outputs(m)?;
     let output = Output {
-        format: text("format")
-            .and_then(Format::parse)
-            .unwrap_or(Format::Text),
+        format,
+        files,
         color,
         show_suppressed: m.get_flag("show-suppressed"),
         quiet: m.get_flag("quiet"),
@@ -403,6 +407,49 @@ mod tests {
                 .unwrap_err()
                 .contains("pre-push")
         );
+    }
+
+    #[track_caller]
+    fn check_outputs(line: &str, terminal: &str, files: &[(&str, &str)]) {
+        let Ok(Request::Scan { output, .. }) = parse(&words(line)) else {
+            panic!("{line} does not parse")
+        };
+        let got: Vec<(&str, &str)> = output
+            .files
+            .iter()
+            .map(|(format, file)| (format.as_str(), file.to_str().unwrap()))
+            .collect();
+        assert_eq!(
+            (output.format.as_str(), got.as_slice()),
+            (terminal, files),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn each_output_takes_the_format_before_it() {
+        check_outputs("scan", "text", &[]);
+        check_outputs("scan --format json", "json", &[]);
+        check_outputs("scan --format sarif --output x", "text", &[("sarif", "x")]);
+        check_outputs("scan --output x --format sarif", "text", &[("sarif", "x")]);
+        check_outputs("scan --output x.sarif", "text", &[("sarif", "x.sarif")]);
+        check_outputs(
+            "scan --format sarif --output x --format junit --output y --format github",
+            "github",
+            &[("sarif", "x"), ("junit", "y")],
+        );
+        check_outputs(
+            "scan --output x.sarif --output y.csv --format jsonl",
+            "jsonl",
+            &[("sarif", "x.sarif"), ("csv", "y.csv")],
+        );
+        check_outputs("scan --format json --output -", "json", &[]);
+        for wrong in ["scan --output report", "scan --format json --format csv"] {
+            assert!(
+                parse(&words(wrong)).unwrap_err().contains("--output"),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

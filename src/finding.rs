@@ -32,6 +32,12 @@ impl Secret {
         self.0.is_empty()
     }
 
+    /// Whether every byte is ASCII, so that columns count characters and bytes alike.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.0.is_ascii()
+    }
+
     /// The value with all but the rule's public prefix and, from 20 bytes on, the last four replaced by `dot`s.
     /// Bytes outside printable ASCII are never shown.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Wires the layers: one function a command, from a request to an exit code. No logic worth a unit test stands here.
 
 mod allow;
+mod aside;
 mod bypass;
 mod config;
 mod engine;

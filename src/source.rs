@@ -15,6 +15,7 @@ pub mod message;
 pub mod object;
 pub mod outgoing;
 pub mod plumbing;
+pub mod provenance;
 pub mod receive;
 pub mod repo;
 pub mod updates;

@@ -1,13 +1,12 @@
 //! `allow`: writes an `[[allow]]` entry into the repository's file, with everything in it kept as it is.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use jiff::ToSpan;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::{say, today};
+use super::{aside, say, today};
 use crate::config::{self, REPOSITORY_FILE};
 
 pub(super) fn run(
@@ -34,7 +33,7 @@ pub(super) fn run(
     let text = with_entry(&text, id, reason.trim(), expires, owner)
         .with_context(|| path.display().to_string())?;
     config::parse(&path.display().to_string(), &text)?;
-    write_aside(&path, &text)?;
+    aside::write(&path, &text)?;
     say(&format!(
         "allowed {id} in {REPOSITORY_FILE}; commit that file too\n"
     ))?;
@@ -85,21 +84,6 @@ fn with_entry(
     list.retain(|table| table.get("id").and_then(Item::as_str) != Some(id));
     list.push(entry);
     Ok(document.to_string())
-}
-
-/// Writes beside the file, then renames, so that nothing is lost where the disk is full.
-fn write_aside(path: &Path, text: &str) -> Result<()> {
-    let aside = path.with_extension(format!("toml.{}", std::process::id()));
-    let write = || -> std::io::Result<()> {
-        std::fs::write(&aside, text)?;
-        if let Ok(old) = std::fs::metadata(path) {
-            std::fs::set_permissions(&aside, old.permissions())?;
-        }
-        std::fs::rename(&aside, path)
-    };
-    write()
-        .inspect_err(|_| drop(std::fs::remove_file(&aside)))
-        .with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
 #[cfg(test)]

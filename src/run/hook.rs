@@ -216,6 +216,7 @@ fn tell_client(report: Report) -> ExitCode {
         refs: Vec::new(),
         gitlab_web: false,
         summary: false,
+        run: report::Run::default(),
     };
     let text = report::render(Format::Text, &outcome, &view);
     if !text.is_empty() {
@@ -246,6 +247,7 @@ fn tell_pusher(
         refs,
         gitlab_web: pusher.gitlab_web && outcome.verdict != Verdict::Pass,
         summary: false,
+        run: report::Run::default(),
     };
     let text = report::render_for_pusher(outcome, &view);
     if !text.is_empty() {

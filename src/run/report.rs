@@ -1,19 +1,23 @@
 //! From what was found to the exit code: suppress, decide, print.
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
 
-use super::{complain, say, today};
-use crate::attribute::Reviewed;
+use super::{aside, complain, say, today};
+use crate::attribute::{Reviewed, mask_name};
 use crate::cli::{Color, Output};
 use crate::config::Config;
 use crate::finding::Gap;
+use crate::host::GitEnv;
 use crate::outcome::{Finding, Outcome, Stats};
 use crate::policy;
-use crate::report::{self, Format, Stage, View};
+use crate::report::{self, Format, Run, Stage, View};
+use crate::source::provenance::Provenance;
+use crate::source::repo::{GitRepo, Place};
 use crate::suppress::Suppressions;
 
 /// A run's findings on their way to a verdict.
@@ -24,6 +28,7 @@ pub(super) struct Report {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
     stats: Stats,
+    repository: PathBuf,
 }
 
 impl Report {
@@ -40,7 +45,14 @@ impl Report {
             findings,
             gaps,
             stats,
+            repository: PathBuf::from("."),
         }
+    }
+
+    /// Names the repository that was looked at, where that is not the one of the current folder.
+    pub(super) fn in_repository(mut self, path: PathBuf) -> Self {
+        self.repository = path;
+        self
     }
 
     /// Labels and judges the findings.
@@ -72,6 +84,7 @@ impl Report {
 
     /// The report of a scan that a person or a program asked for.
     pub(super) fn finish(self, output: &Output) -> Result<ExitCode> {
+        let repository = self.repository.clone();
         let (config, stage, outcome) = self.decide();
         let stdout = std::io::stdout();
         let color = match output.color {
@@ -82,7 +95,17 @@ impl Report {
                     && anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
             }
         };
-        let view = View {
+        let mut formats = output.files.iter().map(|(format, _)| *format);
+        let tells = output.format.tells_provenance() || formats.any(Format::tells_provenance);
+        let provenance = if tells {
+            provenance(&repository, &outcome)
+        } else {
+            None
+        };
+        let ended = jiff::Timestamp::now();
+        let seconds = |time: jiff::Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let started = ended.checked_sub(outcome.stats.elapsed).unwrap_or(ended);
+        let mut view = View {
             policy: &config.policy,
             stage,
             color,
@@ -91,6 +114,11 @@ impl Report {
             refs: Vec::new(),
             gitlab_web: false,
             summary: !output.quiet,
+            run: Run {
+                started: seconds(started),
+                ended: seconds(ended),
+                provenance,
+            },
         };
         say(&report::render(output.format, &outcome, &view))?;
         if output.format != Format::Text {
@@ -99,8 +127,32 @@ impl Report {
                 complain(&report::gap_line(gap));
             }
         }
+        view.color = false;
+        view.width = 100;
+        for (format, file) in &output.files {
+            aside::write(file, &report::render(*format, &outcome, &view))?;
+        }
         Ok(outcome.verdict.into())
     }
+}
+
+/// What is known of the repository; nothing where there is none. A value in a branch's name is masked.
+fn provenance(path: &Path, outcome: &Outcome) -> Option<Provenance> {
+    let env = GitEnv::read();
+    let place = if path == Path::new(".") {
+        Place::Here
+    } else {
+        Place::At(path)
+    };
+    let mut known = GitRepo::open(place, &env)
+        .and_then(|repo| Provenance::of(&repo))
+        .ok()?;
+    let masked = |text: &[u8]| mask_name(text, &outcome.findings);
+    known.branch = known.branch.as_deref().map(masked);
+    known.uri = known
+        .uri
+        .map(|uri| String::from_utf8_lossy(&masked(uri.as_bytes())).into_owned());
+    Some(known)
 }
 
 /// Columns of the terminal that standard output is.

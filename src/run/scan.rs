@@ -38,8 +38,16 @@ pub(super) fn run(
         Target::History { .. } => Stage::History,
         Target::Paths(_) | Target::StdinAs(_) | Target::AllFiles => Stage::Files,
     };
+    let repository = match &target {
+        Target::History { repository, .. } => repository.clone(),
+        Target::Paths(_) | Target::StdinAs(_) | Target::Staged | Target::AllFiles => {
+            PathBuf::from(".")
+        }
+    };
     let reviewed = engine.with(|tools| review(target, tools))?;
-    Report::of(config, stage, started, reviewed).finish(output)
+    Report::of(config, stage, started, reviewed)
+        .in_repository(repository)
+        .finish(output)
 }
 
 fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
