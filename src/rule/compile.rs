@@ -151,14 +151,20 @@ impl Compiler<'_> {
 
     fn alternate(&mut self, parts: &[Hir]) -> Option<()> {
         let (last, first) = parts.split_last()?;
+        // One look rejects most places, and all of those that a repetition before it offers.
+        let mut any = [0; 32];
+        let known = parts.iter().filter(|part| begins(part, &mut any)).count();
+        if known == parts.len() {
+            let any = self.set(any)?;
+            self.push(Op::Peek(any))?;
+        }
         let mut jumps = Vec::new();
         for part in first {
             let split = self.push(Op::Jump(0))?;
-            let body = self.here()?;
             self.emit(part)?;
             jumps.push(self.push(Op::Jump(0))?);
             let next = self.here()?;
-            self.put(split, Op::Split(body, next));
+            self.split(split, part, next)?;
         }
         self.emit(last)?;
         let end = self.here()?;
@@ -205,17 +211,54 @@ impl Compiler<'_> {
         }
         let end = self.here()?;
         for split in splits {
-            let body = u16::try_from(split + 1).ok()?;
-            self.put(
-                split,
-                if *greedy {
-                    Op::Split(body, end)
-                } else {
-                    Op::Split(end, body)
-                },
-            );
+            if *greedy {
+                self.split(split, sub, end)?;
+            } else {
+                let body = u16::try_from(split + 1).ok()?;
+                self.put(split, Op::Split(end, body));
+            }
         }
         Some(())
+    }
+
+    /// Puts the choice at `at` between what follows, compiled from `body`, and `next`. Where the next byte begins no match
+    /// of the body it need not be tried.
+    fn split(&mut self, at: usize, body: &Hir, next: u16) -> Option<()> {
+        let mut first = [0; 32];
+        let op = if begins(body, &mut first) {
+            Op::Fork(self.set(first)?, next)
+        } else {
+            Op::Split(u16::try_from(at + 1).ok()?, next)
+        };
+        self.put(at, op);
+        Some(())
+    }
+}
+
+/// Adds the bytes with which a match of the pattern may begin; `false` if one may be empty.
+fn begins(hir: &Hir, set: &mut Set) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.first().is_some_and(|&byte| {
+            insert(set, byte);
+            true
+        }),
+        HirKind::Class(class) => match set_of(class) {
+            Some(class) => {
+                for (all, some) in set.iter_mut().zip(class) {
+                    *all |= some;
+                }
+                true
+            }
+            None => false,
+        },
+        HirKind::Repetition(repetition) => begins(&repetition.sub, set) && repetition.min > 0,
+        HirKind::Capture(capture) => begins(&capture.sub, set),
+        HirKind::Concat(parts) => parts.iter().any(|part| begins(part, set)),
+        HirKind::Alternation(parts) => {
+            // Each adds its bytes, whatever the others do.
+            parts.iter().filter(|part| begins(part, set)).count() == parts.len()
+        }
     }
 }
 

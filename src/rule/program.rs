@@ -7,6 +7,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use machine::Machine;
+use machine::Retry;
+
+#[path = "program/machine.rs"]
+mod machine;
+
 /// Bytes of one instruction in a program's code.
 const OP: usize = 8;
 /// Bytes of one set: a bit for each byte value, the lowest first.
@@ -33,6 +39,10 @@ pub enum Op {
     },
     /// The first target is tried before the second.
     Split(u16, u16),
+    /// What follows is tried before the target, if the next byte is in the set; the target alone otherwise.
+    Fork(u16, u16),
+    /// The next byte is of the set; it is not consumed.
+    Peek(u16),
     Jump(u16),
     /// The value begins or ends here.
     Start,
@@ -65,6 +75,8 @@ impl Op {
             Self::Match => (8, 0, [0; 3]),
             Self::Lead => (9, 0, [0; 3]),
             Self::Return => (10, 0, [0; 3]),
+            Self::Fork(set, next) => (11, 0, [set, next, 0]),
+            Self::Peek(set) => (12, 0, [set, 0, 0]),
         };
         let [[a, b], [c, d], [e, f]] = numbers.map(u16::to_le_bytes);
         [tag, flag, a, b, c, d, e, f]
@@ -94,6 +106,8 @@ impl Op {
             8 => Self::Match,
             9 => Self::Lead,
             10 => Self::Return,
+            11 => Self::Fork(x, y),
+            12 => Self::Peek(x),
             _ => return None,
         })
     }
@@ -151,16 +165,6 @@ pub enum Outcome {
 /// Steps after which a program gives up. Each is a few nanoseconds.
 const STEPS: u32 = 20_000;
 
-/// A point to come back to: instruction, position, and for a repetition the other ends that it may have.
-struct Retry {
-    op: u16,
-    at: usize,
-    /// Ends still to be tried, nearest last; empty for a plain alternative.
-    rest: Range<usize>,
-    greedy: bool,
-    value: (usize, usize),
-}
-
 /// Whether a set holds a byte.
 #[must_use]
 pub fn holds(set: &Set, byte: u8) -> bool {
@@ -172,12 +176,22 @@ impl Program {
     /// Runs the program with the match starting exactly at `start`; assertions see all of `bytes`.
     #[must_use]
     pub fn run(&self, bytes: &[u8], start: usize) -> Outcome {
-        let mut retries: Vec<Retry> = Vec::new();
+        let mut machine = Machine::default();
+        machine.begin(start);
+        self.run_in(&mut machine, bytes, start)
+    }
+
+    /// The same as part of an attempt that `machine` began.
+    #[must_use]
+    pub fn run_in(&self, machine: &mut Machine, bytes: &[u8], start: usize) -> Outcome {
+        machine.retries.clear();
         let (mut op, mut at, mut value) = (0u16, start, (start, start));
         let mut steps = STEPS;
         loop {
             steps -= 1;
             if steps == 0 {
+                // What was begun is not known to fail.
+                machine.forget();
                 return Outcome::Undecided;
             }
             let next = match self.op(op) {
@@ -206,7 +220,7 @@ impl Program {
                             (least, least + 1..most + 1)
                         };
                         if !rest.is_empty() {
-                            retries.push(Retry {
+                            machine.retries.push(Retry {
                                 op: op + 1,
                                 at: first,
                                 rest,
@@ -219,15 +233,22 @@ impl Program {
                 }
                 Some(Op::Split(first, second)) => {
                     let (first, second) = (first | (op & IN_LEAD), second | (op & IN_LEAD));
-                    retries.push(Retry {
-                        op: second,
-                        at,
-                        rest: 0..0,
-                        greedy: false,
-                        value,
-                    });
+                    machine.choice(second, at, value);
                     Some((first, at))
                 }
+                Some(Op::Fork(set, second)) => {
+                    let second = second | (op & IN_LEAD);
+                    if bytes.get(at).is_some_and(|&b| self.holds(set, b)) {
+                        machine.choice(second, at, value);
+                        Some((op + 1, at))
+                    } else {
+                        Some((second, at))
+                    }
+                }
+                Some(Op::Peek(set)) => bytes
+                    .get(at)
+                    .is_some_and(|&b| self.holds(set, b))
+                    .then_some((op + 1, at)),
                 Some(Op::Jump(to)) => Some((to | (op & IN_LEAD), at)),
                 Some(Op::Start) => {
                     value.0 = at;
@@ -241,6 +262,7 @@ impl Program {
                 Some(Op::Lead) => Some((IN_LEAD, at)),
                 Some(Op::Return) => Some((self.after_lead, at)),
                 Some(Op::Match) => {
+                    machine.forget();
                     return Outcome::Match {
                         value: value.0..value.1,
                         end: at,
@@ -250,10 +272,39 @@ impl Program {
             };
             match next {
                 Some(next) => (op, at) = next,
-                None => match retry(&mut retries) {
+                None => match self.retry(machine, bytes) {
                     Some(next) => (op, at, value) = next,
                     None => return Outcome::None,
                 },
+            }
+        }
+    }
+
+    /// Takes the next thing to try from the last point of choice.
+    fn retry(&self, machine: &mut Machine, bytes: &[u8]) -> Option<(u16, usize, (usize, usize))> {
+        loop {
+            let last = machine.retries.last_mut()?;
+            let (op, value) = (last.op, last.value);
+            let at = if last.rest.is_empty() {
+                last.at
+            } else if last.greedy {
+                last.rest.end -= 1;
+                last.rest.end
+            } else {
+                last.rest.start += 1;
+                last.rest.start - 1
+            };
+            if last.rest.is_empty() {
+                machine.retries.pop();
+            }
+            let may_go_on = |set| bytes.get(at).is_some_and(|&byte| self.holds(set, byte));
+            let ends_here = match self.op(op) {
+                Some(Op::Byte(byte)) => bytes.get(at) != Some(&byte),
+                Some(Op::Set(set) | Op::Peek(set)) => !may_go_on(set),
+                _ => false,
+            };
+            if !ends_here && !machine.tried(op, at) {
+                return Some((op, at, value));
             }
         }
     }
@@ -288,33 +339,6 @@ impl Program {
             .position(|&b| !holds(set, b))
             .unwrap_or(run.len())
     }
-}
-
-/// Takes the next thing to try from the last point of choice.
-fn retry(retries: &mut Vec<Retry>) -> Option<(u16, usize, (usize, usize))> {
-    let last = retries.last_mut()?;
-    if last.rest.is_empty() {
-        let Retry {
-            op,
-            at,
-            rest: _,
-            greedy: _,
-            value,
-        } = retries.pop()?;
-        return Some((op, at, value));
-    }
-    let at = if last.greedy {
-        last.rest.end -= 1;
-        last.rest.end
-    } else {
-        last.rest.start += 1;
-        last.rest.start - 1
-    };
-    let found = (last.op, at, last.value);
-    if last.rest.is_empty() {
-        retries.pop();
-    }
-    Some(found)
 }
 
 impl Look {

@@ -9,7 +9,7 @@ use super::UserRules;
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::judge::{self, Candidate};
 use crate::prefilter::{self, Prefilter};
-use crate::rule::program::Outcome;
+use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
 use crate::{generic, keyfile};
 
@@ -35,6 +35,7 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
         bytes,
         found: &mut found,
         done: Vec::new(),
+        machine: None,
     };
     let built_in = rule::built_in();
     let whole = 0..bytes.len();
@@ -112,6 +113,7 @@ struct State<'s> {
     found: &'s mut Vec<Raw>,
     /// By rule: where its last match ended, so that several literals of one match give one match.
     done: Vec<usize>,
+    machine: Option<Machine>,
 }
 
 impl State<'_> {
@@ -140,10 +142,17 @@ impl State<'_> {
         }
         let end = |start: usize| (start + max_len as usize).min(self.bytes.len());
         let got = if matcher.before <= TRIED_STARTS {
-            (first..=hit).find_map(|start| match run(matcher, self.bytes, start) {
+            let bytes = self.bytes;
+            let machine = self.machine.get_or_insert_default();
+            machine.begin(first);
+            let mut run = |start| match &matcher.program {
+                Some(program) => program.run_in(machine, bytes, start),
+                None => Outcome::Undecided,
+            };
+            (first..=hit).find_map(|start| match run(start) {
                 Outcome::Match { value, end } => Some((value, start..end)),
                 Outcome::None => None,
-                Outcome::Undecided => search(matcher, self.bytes, start..end(start), Anchored::Yes),
+                Outcome::Undecided => search(matcher, bytes, start..end(start), Anchored::Yes),
             })
         } else {
             search(matcher, self.bytes, first..end(hit), Anchored::No)
@@ -213,14 +222,6 @@ impl State<'_> {
             });
         }
     }
-}
-
-/// Tries the pattern's program at `start`.
-fn run(matcher: &Matcher, bytes: &[u8], start: usize) -> Outcome {
-    matcher
-        .program
-        .as_ref()
-        .map_or(Outcome::Undecided, |program| program.run(bytes, start))
 }
 
 /// Value and whole match of the pattern's regular expression in a span.
