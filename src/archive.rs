@@ -110,6 +110,7 @@ static FORMATS: &[Format] = &[
     stream::ZSTD,
     stream::XZ,
     stream::BZIP2,
+    stream::ZLIB,
     pdf::FORMAT,
     bundle::FORMAT,
     ar::FORMAT,

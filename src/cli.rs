@@ -171,7 +171,7 @@ fn hook_options(args: &[OsString]) -> Result<(Option<Vec<OsString>>, Option<Path
             config = Some(PathBuf::from(file));
         } else if let Some(file) = text.strip_prefix("--config=") {
             config = Some(PathBuf::from(file));
-        } else if text.starts_with("--") && !words.first().is_some_and(|hook| is_gerrit(hook)) {
+        } else if text.starts_with("--") && !words.first().is_some_and(is_gerrit) {
             return Err(format!(
                 "hooks know no option `{text}`, only `--config FILE`; the rest stands in the configuration"
             ));

@@ -19,6 +19,7 @@ mod map;
 mod office;
 mod percent;
 mod run;
+mod terminal;
 mod wide;
 mod window;
 mod worth;
@@ -82,6 +83,7 @@ pub static DECODERS: &[Decoder] = &[
     zero_width::DECODER,
     full_width::DECODER,
     office::DECODER,
+    terminal::DECODER,
 ];
 
 /// What all decoders find in `text` that touches `range`; pass `0..text.len()` for the whole.

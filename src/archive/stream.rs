@@ -1,4 +1,4 @@
-//! Compressed streams of one file: gzip, zstd, xz and bzip2.
+//! Compressed streams of one file: gzip, zstd, xz, bzip2 and zlib.
 
 use std::io::Read;
 
@@ -43,6 +43,19 @@ pub(super) const BZIP2: Format = Format {
         )
     },
     open: |bytes, budget, sink| open("bzip2", bunzip2, bytes, budget, sink),
+};
+
+/// Git's loose objects and much else. Two bytes of header are no proof (RFC 1950): what does not unpack is no stream.
+pub(super) const ZLIB: Format = Format {
+    name: "zlib",
+    is: |bytes| matches!(bytes, [0x78, 0x01 | 0x5e | 0x9c | 0xda, _, _, ..]),
+    open: |bytes, budget, sink| {
+        let mut first = [0; 1];
+        let mut start = flate2::bufread::ZlibDecoder::new(bytes);
+        if matches!(start.read(&mut first), Ok(1)) {
+            open("zlib", inflate_zlib, bytes, budget, sink);
+        }
+    },
 };
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];

@@ -43,6 +43,12 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn zlib(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn bzip2(plain: &[u8]) -> Vec<u8> {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
     encoder.write_all(plain).unwrap();
@@ -116,6 +122,9 @@ fn streams_are_opened() {
     check(&gzip(PLAIN), &[("gzip", PLAIN)]);
     check(&bzip2(PLAIN), &[("bzip2", PLAIN)]);
     check(&zstd(PLAIN), &[("zstd", PLAIN)]);
+    check(&zlib(PLAIN), &[("zlib", PLAIN)]);
+    // A formula begins as zlib's header does.
+    check(b"x^2 + y^2 = r^2", &[]);
 }
 
 #[test]
@@ -289,10 +298,7 @@ fn names_cannot_play_tricks_on_a_terminal() {
 fn pdf(streams: &[(&str, &str)]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     for (number, (dictionary, content)) in streams.iter().enumerate() {
-        let mut encoder =
-            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(content.as_bytes()).unwrap();
-        let packed = encoder.finish().unwrap();
+        let packed = zlib(content.as_bytes());
         let head = format!(
             "{} 0 obj\n<< /Filter /FlateDecode /Length {}{dictionary} >>\nstream\n",
             number + 1,
@@ -344,12 +350,6 @@ fn pack_header(kind: u8, size: usize) -> Vec<u8> {
 
 /// A bundle of a blob, a delta to it, and one to a blob outside.
 fn bundle() -> Vec<u8> {
-    let zlib = |plain: &[u8]| {
-        let mut encoder =
-            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(plain).unwrap();
-        encoder.finish().unwrap()
-    };
     let base = [pack_header(3, PLAIN.len()), zlib(PLAIN)].concat();
     // Copy bytes 2..6, insert `new`.
     let delta = [43, 7, 0x91, 2, 4, 3, b'n', b'e', b'w'];

@@ -146,6 +146,7 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
                     "</w:t></w:p>",
                 ),
             ),
+            ("terminal", between("\u{1b}[1;31m", "\u{1b}[0m", "\u{1b}[K")),
             ("zero-width", between("", "\u{200b}", "")),
             ("zero-width", between("", "\u{ad}", "")),
         ]);

@@ -10,6 +10,8 @@ const MAGICS: &[&[u8]] = &[
     b"\x28\xb5\x2f\xfd",
     b"\xfd7zXZ\0",
     b"BZh",
+    b"\x78\x9c",
+    b"\x78\xda",
     b"SQLite format 3\0",
     b"%PDF-",
     b"openssh-key-v1\0",

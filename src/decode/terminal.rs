@@ -1,0 +1,41 @@
+//! Colours and other control sequences of a terminal in captured logs: they stand right before, behind or within a
+//! value and hide where it begins (ECMA-48, section 5.4: `ESC [`, parameters, intermediates, a final byte).
+
+use std::ops::Range;
+
+use super::window::{self, Syntax, Unit};
+use super::{Decoded, Decoder};
+
+pub(super) const DECODER: Decoder = Decoder {
+    name: "terminal",
+    find,
+};
+
+const ESCAPE: u8 = 0x1b;
+/// Longest sequence that is left out; `ESC [ 38 ; 2 ; 255 ; 255 ; 255 m` has 19.
+const LONGEST: usize = 40;
+
+fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    let syntax = Syntax {
+        name: DECODER.name,
+        next: |text, range| {
+            memchr::memchr(ESCAPE, text.get(range.clone())?).map(|at| range.start + at)
+        },
+        unit,
+    };
+    window::find(&syntax, text, range, sink);
+}
+
+fn unit(text: &[u8], at: usize) -> Option<Unit> {
+    let body = text.get(at..)?.strip_prefix(&[ESCAPE, b'['])?;
+    let last = body
+        .iter()
+        .take(LONGEST)
+        .position(|b| !matches!(b, 0x20..=0x3f))?;
+    if !matches!(body.get(last)?, 0x40..=0x7e) {
+        return None;
+    }
+    let len = 2 + last + 1;
+    let touches = window::token_before(text, at) > 0 || window::token_after(text, at + len) > 0;
+    Some(Unit::nothing(len, touches))
+}
