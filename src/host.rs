@@ -37,8 +37,9 @@ pub struct GitEnv {
 /// What the pre-commit framework says of a push, in place of standard input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Framework {
-    /// Absent for a new branch on the remote.
+    /// Absent where the whole branch is pushed.
     pub from: Option<String>,
+    /// A commit, or the local branch's name.
     pub to: String,
     pub local_branch: Option<String>,
     pub remote_branch: Option<String>,
@@ -87,6 +88,10 @@ impl GitEnv {
             }
         }
         env.merged.sort();
+        // For the first push to a remote, the framework gives no range: the branch goes out whole.
+        if framework.to.is_empty() && framework.remote_name.is_some() {
+            framework.to = framework.local_branch.clone().unwrap_or_default();
+        }
         env.framework = Some(framework).filter(|framework| !framework.to.is_empty());
         env
     }
@@ -124,5 +129,10 @@ mod tests {
         assert_eq!(env(&[("PRE_COMMIT_FROM_REF", "a")]).framework, None);
         let framework = env(&[("PRE_COMMIT_TO_REF", "main")]).framework.unwrap();
         assert_eq!((framework.to.as_str(), framework.from), ("main", None));
+        let first = env(&[
+            ("PRE_COMMIT_REMOTE_NAME", "origin"),
+            ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/x"),
+        ]);
+        assert_eq!(first.framework.unwrap().to, "refs/heads/x");
     }
 }

@@ -8,8 +8,12 @@ const CLIENT: &str = include_str!("../../hooks/client.sh");
 const STDIN: &str = include_str!("../../hooks/stdin.sh");
 const GLOBAL: &str = include_str!("../../hooks/global.sh");
 const GLOBAL_STDIN: &str = include_str!("../../hooks/global-stdin.sh");
-/// Every script of ours has this in its second line.
-pub(super) const MARKER: &str = "# keysieve ";
+/// Every script of ours starts its second line so, and goes on with one of the two.
+const MARKER: &[u8] = b"# keysieve ";
+const MARKED: [&[u8]; 2] = [
+    b" hook: `keysieve uninstall`",
+    b" hook for every repository",
+];
 
 /// Hooks to which git writes on standard input.
 fn reads_stdin(name: &str) -> bool {
@@ -72,9 +76,12 @@ fn fill(template: &str, name: &str, exe: &Path) -> String {
 
 /// Whether a hook's text is one of ours.
 pub(super) fn is_ours(text: &[u8]) -> bool {
-    text.split(|&b| b == b'\n')
-        .nth(1)
-        .is_some_and(|line| line.starts_with(MARKER.as_bytes()))
+    text.split(|&b| b == b'\n').nth(1).is_some_and(|line| {
+        line.starts_with(MARKER)
+            && MARKED
+                .iter()
+                .any(|mark| memchr::memmem::find(line, mark).is_some())
+    })
 }
 
 /// Whether it is one of ours for all repositories.

@@ -20,6 +20,7 @@ mod hostile;
 mod http;
 mod install;
 mod installed;
+mod managers;
 mod merge;
 mod message;
 mod objects;
