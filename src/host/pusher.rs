@@ -39,7 +39,14 @@ impl Pusher {
     /// Reads this process's environment.
     #[must_use]
     pub fn read() -> Self {
-        Self::from_vars(&super::vars().collect::<Vec<_>>())
+        let mut pusher = Self::from_vars(&super::vars().collect::<Vec<_>>());
+        // Git runs a server's hooks in the repository; without a host's name for it, that is its name.
+        if pusher.repository.is_none() {
+            pusher.repository = std::env::current_dir()
+                .ok()
+                .map(|dir| dir.display().to_string());
+        }
+        pusher
     }
 
     /// From any list of variables.

@@ -12,7 +12,7 @@ use super::complain;
 use crate::attribute::mask_name;
 use crate::config::{Bypass, Config};
 use crate::host::{Pusher, RefUpdate, push_options};
-use crate::outcome::{Finding, Outcome, Status, Verdict};
+use crate::outcome::{Finding, Origin, Outcome, Stats, Status, Verdict};
 use crate::policy;
 
 /// Turns a refusal by findings into a pass where policy and pusher agree; the words to say then.
@@ -26,10 +26,13 @@ pub(super) fn consider(
     if outcome.verdict != Verdict::Block {
         return None;
     }
-    let wanted = format!("{}=", bypass.push_option);
-    let reason = push_options()
-        .into_iter()
-        .find_map(|option| option.strip_prefix(&wanted).map(str::to_owned))?;
+    let reason = push_options().into_iter().find_map(|option| {
+        let rest = option.strip_prefix(&bypass.push_option)?;
+        if rest.is_empty() {
+            return Some(String::new());
+        }
+        rest.strip_prefix('=').map(str::to_owned)
+    })?;
     let user = match permitted(bypass, pusher, &reason) {
         Ok(user) => user,
         Err(why) => {
@@ -84,6 +87,10 @@ fn audit_lines(
     reason: &str,
 ) -> Vec<Value> {
     let refs = refs(updates, &outcome.findings);
+    // The ref that is meant first: nothing comes with a deletion.
+    let first = updates.iter().position(|update| !update.is_deletion());
+    let first = |key: &str| first.and_then(|at| refs.get(at)?.get(key).cloned());
+    let reason = mask_name(reason.as_bytes(), &outcome.findings);
     let blocking = outcome
         .findings
         .iter()
@@ -95,19 +102,35 @@ fn audit_lines(
                 "time": jiff::Timestamp::now().to_string(),
                 "event": "bypass",
                 "user": user,
-                "reason": reason,
+                "reason": String::from_utf8_lossy(&reason),
                 "repository": pusher.repository,
-                "ref": refs.first().and_then(|r| r.get("ref").cloned()),
+                "ref": first("ref"),
+                "old": first("old"),
+                "new": first("new"),
                 "refs": refs,
                 "rule": finding.rule.id,
                 "id": finding.id,
                 "severity": finding.severity.as_str(),
+                "commit": commit(&place.origin),
                 "path": String::from_utf8_lossy(&place.path),
                 "line": place.position.line,
             }));
         }
     }
     lines
+}
+
+fn commit(origin: &Origin) -> Option<&str> {
+    match origin {
+        Origin::Commit(commit) | Origin::Message(commit) => Some(&commit.id),
+        Origin::Index
+        | Origin::Tag(_)
+        | Origin::Object(_)
+        | Origin::Name
+        | Origin::MessageFile
+        | Origin::File
+        | Origin::Stdin => None,
+    }
 }
 
 fn refs(updates: &[RefUpdate], findings: &[Finding]) -> Vec<Value> {
@@ -144,6 +167,17 @@ fn append(path: &Path, lines: &[Value]) -> Result<()> {
         written
     };
     write().with_context(|| format!("`{}` cannot be written", path.display()))
+}
+
+/// The line of a run that came to no verdict, where policy asks for lines.
+pub(super) fn log_failure(config: &Config, pusher: &Pusher, updates: &[RefUpdate]) -> Result<()> {
+    let outcome = Outcome {
+        findings: Vec::new(),
+        gaps: Vec::new(),
+        stats: Stats::default(),
+        verdict: Verdict::Undecided,
+    };
+    log_decision(config, &outcome, pusher, updates)
 }
 
 /// One line of the decision log, where policy asks for one.

@@ -166,11 +166,18 @@ fn receive(
         Novelty::Objects
     };
     let engine = Engine::new(&config, started);
-    let reviewed = engine.with(|tools| {
+    let judged = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
         receive::changes(&repo, &updates, novelty, &mut |change| bulk.add(change))?;
         bulk.finish()
-    })?;
+    });
+    let reviewed = match judged {
+        Ok(reviewed) => reviewed,
+        Err(e) => {
+            bypass::log_failure(&config, pusher, &updates)?;
+            return Err(e);
+        }
+    };
     let (config, stage, mut outcome) =
         Report::of(config, Stage::Pushed, started, reviewed).decide();
     let passed = bypass::consider(&config, &mut outcome, pusher, &updates);

@@ -11,6 +11,7 @@
 )]
 
 mod bulk;
+mod bypass;
 mod commit;
 mod content;
 mod doctor;
