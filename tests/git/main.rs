@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::disallowed_methods,
+    clippy::print_stderr,
     unreachable_pub,
     reason = "a test that cannot go on panics"
 )]
@@ -18,6 +19,7 @@ mod doctor;
 mod everywhere;
 mod history;
 mod hostile;
+mod hosts;
 mod http;
 mod install;
 mod installed;
