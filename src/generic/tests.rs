@@ -91,6 +91,7 @@ fn look_ups_and_templates_are_no_candidates() {
         "password: \"%s\"",
         "PASSWORD=$PASSWORD",
         "password = \"********\"",
+        "token=\"ab_\u{2022}\u{2022}\u{2022}\u{2022}8fQ2\"",
     ] {
         check("a.ts", text, &[]);
     }

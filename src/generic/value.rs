@@ -215,11 +215,12 @@ pub(super) fn plausible(text: &[u8]) -> bool {
     if WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.starts_with(b"//") {
         return false;
     }
-    // Masked or cut: `ab****`, `eyJh...`.
+    // Masked or cut: `ab****`, `ab••••`, `eyJh...`.
     let cut = [
         b"***".as_slice(),
         b"...",
         b"\xe2\x80\xa6",
+        "\u{2022}\u{2022}".as_bytes(),
         b"xxxxxx",
         b"XXXXXX",
     ];
