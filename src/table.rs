@@ -39,7 +39,7 @@ impl Problems {
             .into_iter()
             .map(|problem| {
                 let (line, column) = place(problem.at);
-                (line, column, problem.message)
+                (line, column, without_values(&problem.message))
             })
             .collect();
         Self {
@@ -47,6 +47,27 @@ impl Problems {
             list,
         }
     }
+}
+
+/// The message without what may be a secret: a stretch of letters and digits that is longer than a finding's id keeps its
+/// first four.
+fn without_values(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    for piece in message.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let stretch = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let has = |kind: fn(&u8) -> bool| stretch.bytes().any(|b| kind(&b));
+        let is_value =
+            stretch.len() > 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+        match (is_value, stretch.get(..4), piece.get(stretch.len()..)) {
+            (true, Some(start), Some(end)) => {
+                out.push_str(start);
+                out.push('…');
+                out.push_str(end);
+            }
+            _ => out.push_str(piece),
+        }
+    }
+    out
 }
 
 impl fmt::Display for Problems {
