@@ -103,11 +103,12 @@ pub(super) fn files(
     }
 }
 
-/// The folder whose `.keysieve.toml` holds for `start`: the first one upwards that has a `.git` or the file itself.
+/// The folder whose `.keysieve.toml` holds for `start`: the root of the work tree around it, or, outside of any, the first
+/// one upwards that has the file.
 #[must_use]
 pub fn repository_file(start: &Path) -> Option<PathBuf> {
-    start
-        .ancestors()
-        .find(|folder| folder.join(".git").exists() || folder.join(REPOSITORY_FILE).is_file())
+    let above = |name: &str| start.ancestors().find(|folder| folder.join(name).exists());
+    above(".git")
+        .or_else(|| above(REPOSITORY_FILE))
         .map(Path::to_path_buf)
 }

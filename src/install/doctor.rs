@@ -103,7 +103,8 @@ pub fn doctor(dir: &Path) -> Result<ExitCode> {
 /// What the configuration says; false where it would make every hook fail.
 fn settings(dir: &Path, client: bool, out: &mut String) -> bool {
     let side = if client { Side::Client } else { Side::Server };
-    let root = config::repository_file(dir);
+    let root = dir.canonicalize().ok();
+    let root = root.as_deref().and_then(config::repository_file);
     let loaded = Config::load(
         side,
         &Environment::from_process(),

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod allow;
 mod bulk;
 mod bypass;
 mod commit;
