@@ -180,3 +180,91 @@ fn one_secret_in_several_files_is_one_finding_with_its_places() {
         assert!(said.contains(place), "{place}: {said}");
     }
 }
+
+#[test]
+fn what_git_hides_from_its_status_counts_by_the_index() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    for flag in ["--skip-worktree", "--assume-unchanged"] {
+        repo.stage("kept", "clean again\n");
+        repo.git(&["update-index", flag, "kept"]);
+        repo.write("kept", token("tree"));
+        repo.stage("other", flag);
+        check_passes(&repo, &[]);
+        repo.git(&["update-index", &flag.replace("--", "--no-"), "kept"]);
+        repo.git(&["add", "kept"]);
+        repo.git(&["update-index", flag, "kept"]);
+        check_refused(&repo, &[], "kept", &token("tree"));
+        repo.git(&["update-index", &flag.replace("--", "--no-"), "kept"]);
+        repo.git(&["reset", "-q", "--hard"]);
+    }
+}
+
+#[test]
+fn pointers_of_large_files_are_no_secrets() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    let id: String = (0..64)
+        .map(|i| char::from(b"0123456789abcdef"[(i * 7 + i / 3) % 16]))
+        .collect();
+    repo.stage(
+        "large.bin",
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize 12345\n"),
+    );
+    check_passes(&repo, &[]);
+    repo.stage(
+        "large.bin",
+        format!(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize 12345\n{}\n",
+            token("a")
+        ),
+    );
+    check_refused(&repo, &[], "large.bin", &token("a"));
+}
+
+#[test]
+fn filters_change_what_is_committed_and_that_counts() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.commit(".gitattributes", "*.f filter=x\n");
+    repo.git(&[
+        "config",
+        "filter.x.clean",
+        &format!("sed s/PLACE/{}/", token("made")),
+    ]);
+    repo.git(&[
+        "config",
+        "filter.x.smudge",
+        &format!("sed s/{}/PLACE/", token("made")),
+    ]);
+    repo.stage("in.f", "t = PLACE\n");
+    check_refused(&repo, &[], "in.f", &token("made"));
+    repo.git(&["rm", "-qf", "in.f"]);
+    repo.git(&[
+        "config",
+        "filter.x.clean",
+        &format!("sed s/{}/PLACE/", token("gone")),
+    ]);
+    repo.stage("out.f", format!("t = {}\n", token("gone")));
+    check_passes(&repo, &[]);
+}
+
+#[test]
+fn a_link_becomes_a_file_and_a_file_a_link() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    let link = repo.dir.join("link");
+    std::os::unix::fs::symlink("kept", &link).unwrap();
+    repo.git(&["add", "link"]);
+    check_passes(&repo, &[]);
+    std::fs::remove_file(&link).unwrap();
+    repo.stage("link", token("file"));
+    check_refused(&repo, &[], "link", &token("file"));
+    std::fs::remove_file(&link).unwrap();
+    // Nothing is read through a link.
+    std::fs::write(sandbox.path("outside"), token("outside")).unwrap();
+    std::os::unix::fs::symlink("../outside", &link).unwrap();
+    repo.git(&["add", "link"]);
+    repo.stage("kept", "more");
+    check_passes(&repo, &[]);
+}

@@ -323,3 +323,79 @@ fn large_blobs_are_a_matter_of_policy_and_never_silent() {
         work.git(&["reset", "-q", "--hard", "HEAD~1"]);
     }
 }
+
+#[test]
+fn a_commit_with_a_hundred_parents() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let base = work.git(&["rev-parse", "HEAD^{tree}"]);
+    let parents: Vec<String> = (0..100)
+        .map(|i| work.git(&["commit-tree", "-p", "main", "-m", &format!("{i}"), &base]))
+        .collect();
+    let merge = |tree: &str| {
+        let mut args = vec!["commit-tree", "-m", "merge"];
+        for parent in &parents {
+            args.extend(["-p", parent]);
+        }
+        args.push(tree);
+        work.git(&args)
+    };
+    let dirty = raw_tree(&work, &[("100644", b"evil", &blob(&work, &token("evil")))]);
+    refused(&push(&work, &merge(&dirty)), &[&token("evil")]);
+    passed(&push(&work, &merge(&base)));
+    assert_ne!(server.tip("new"), "");
+}
+
+#[test]
+fn lines_without_end_and_without_sense() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let inside = server.with("GIT_DIR", ".");
+    let (id, zero) = (work.head(), "0".repeat(40));
+    let many = format!("{id} {id} refs/heads/x\n").repeat(100_000);
+    let output = inside.keysieve_input(&["hook", "pre-receive"], many.as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for bad in [
+        [many.as_bytes(), b"and this\n"].concat(),
+        vec![b'x'; 1 << 20],
+        vec![b'\n'; 1 << 16],
+        vec![0; 1000],
+        format!("{zero} {id} refs/heads/x\0y\n").into_bytes(),
+        format!("{} {id} refs/heads/x\n", "g".repeat(40)).into_bytes(),
+        format!("{zero}\t{id}\trefs/heads/x\n").into_bytes(),
+        format!("{zero} {id} \n").into_bytes(),
+        format!("{zero} {} refs/heads/x\n", &id[..39]).into_bytes(),
+    ] {
+        let output = inside.keysieve_input(&["hook", "pre-receive"], &bad);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{:?}",
+            &bad[..60.min(bad.len())]
+        );
+        let said = said(&output);
+        assert!(said.contains("line ") && said.lines().count() < 5, "{said}");
+    }
+}
+
+#[test]
+fn a_line_that_no_terminal_should_see() {
+    let sandbox = Sandbox::new();
+    let (work, _) = pair(&sandbox);
+    let id = blob(&work, &token("x"));
+    let name = b"a\x1b]0;x\x07\r\x9b31m\nerror: none\nGL-HOOK-ERR: all is well\xe2\x80\xae";
+    let tree = raw_tree(&work, &[("100644", name, &id)]);
+    let output = push(&work, &commit(&work, &tree));
+    refused(&output, &[&token("x")]);
+    for line in output.stderr.split(|&b| b == b'\n') {
+        let Some(line) = line.strip_prefix(b"remote: ") else {
+            continue;
+        };
+        assert!(
+            line.iter().all(|b| (0x20..0x7f).contains(b)),
+            "{:?}",
+            String::from_utf8_lossy(line)
+        );
+        assert!(!line.starts_with(b"GL-HOOK-ERR") && !line.starts_with(b"error: none"));
+    }
+}

@@ -273,3 +273,26 @@ fn names_of_refs_may_be_of_any_bytes_and_long() {
     }
     drop(server);
 }
+
+#[test]
+fn archives_in_a_push_are_opened_whatever_their_name() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::default(),
+    ));
+    let text = format!("t = \"{}\"\n", token("in"));
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    header.set_mode(0o644);
+    tar.append_data(&mut header, "etc/app.conf", text.as_bytes())
+        .unwrap();
+    let bytes = tar.into_inner().unwrap().finish().unwrap();
+    for name in ["a.whl", "picture.png", "none"] {
+        work.commit(name, &bytes);
+        let said = check_refused(&work, &server, &["main"], &token("in"));
+        assert!(said.contains("etc/app.conf"), "{said}");
+        work.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    }
+}

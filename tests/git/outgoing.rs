@@ -307,3 +307,84 @@ fn a_push_from_a_linked_work_tree_and_a_shallow_clone() {
     shallow.commit("b", token("b"));
     check_refused(&shallow, &server, &["origin", "main"], &token("b"));
 }
+
+#[test]
+fn grafts_replacements_and_settings_blind_nothing() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let base = work.head();
+    let bad = work.commit("a", token("a"));
+    let last = work.commit("a", "clean again");
+    let clean = work.git_input(&["hash-object", "-w", "--stdin"], b"clean");
+    let blob = work.git(&["rev-parse", &format!("{bad}:a")]);
+    work.git(&["replace", &blob, &clean]);
+    check_refused(&work, &server, &["origin", "main"], &token("a"));
+    work.git(&["replace", "-d", &blob]);
+    work.git(&["replace", &bad, &base]);
+    check_refused(&work, &server, &["origin", "main"], &token("a"));
+    work.git(&["replace", "-d", &bad]);
+    std::fs::write(
+        work.dir.join(".git/info/grafts"),
+        format!("{last} {base}\n"),
+    )
+    .unwrap();
+    work.git(&["config", "color.ui", "always"]);
+    work.git(&["config", "log.showSignature", "true"]);
+    check_refused(&work, &server, &["origin", "main"], &token("a"));
+}
+
+#[test]
+fn what_runs_no_pre_commit_is_seen_when_it_is_pushed() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    work.hooks(&["pre-commit", "commit-msg"]);
+    work.git(&["checkout", "-q", "-b", "side"]);
+    let bad = work.commit("a", token("a"));
+    work.commit("b", "clean");
+    for (name, steps) in [
+        ("cherry-pick", &[&["cherry-pick", bad.as_str()][..]][..]),
+        (
+            "rebase",
+            &[
+                &["commit", "-q", "--allow-empty", "-m", "x"],
+                &["rebase", "-q", "main", "side"],
+                &["checkout", "-q", "-B", "rebase"],
+            ],
+        ),
+        (
+            "stash",
+            &[
+                &["stash", "-q"],
+                &["checkout", "-q", "--detach", "stash@{0}"],
+            ],
+        ),
+        ("fast-forward", &[&["merge", "-q", "--ff-only", "side"]]),
+    ] {
+        work.git(&["checkout", "-q", "main"]);
+        work.git(&["branch", "-f", name]);
+        if name != "rebase" {
+            work.git(&["checkout", "-q", name]);
+        }
+        if name == "stash" {
+            work.write("old", token("a"));
+        }
+        for step in steps {
+            work.git(step);
+        }
+        check_refused(
+            &work,
+            &server,
+            &["origin", &format!("HEAD:refs/heads/{name}")],
+            &token("a"),
+        );
+        work.git(&["checkout", "-q", "-f", "side"]);
+    }
+    let tree = work.git(&["rev-parse", &format!("{bad}^{{tree}}")]);
+    let made = work.git(&["commit-tree", "-m", "m", "-p", "main", &tree]);
+    check_refused(
+        &work,
+        &server,
+        &["origin", &format!("{made}:refs/heads/x")],
+        &token("a"),
+    );
+}

@@ -290,3 +290,54 @@ fn sub_modules_that_are_added_moved_and_removed() {
     repo.stage("two", token("file"));
     check_refused(&repo, &[], "two", &token("file"));
 }
+
+#[test]
+fn grafts_and_shallow_borders_change_nothing_that_is_staged() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.commit("old", format!("{}\n", token("old")));
+    std::fs::write(
+        repo.dir.join(".git/info/grafts"),
+        format!("{}\n", repo.head()),
+    )
+    .unwrap();
+    repo.stage("old", format!("{}\nmore\n", token("old")));
+    check_passes(&repo, &[]);
+    repo.stage("new", token("new"));
+    check_refused(&repo, &[], "new", &token("new"));
+}
+
+#[test]
+fn a_repository_of_another_user_is_read_where_git_says_so() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.stage("a", token("a"));
+    let given = repo
+        .command("chown")
+        .args(["-R", "12345:12345", "."])
+        .status();
+    if !given.is_ok_and(|status| status.success()) {
+        eprintln!("note: not the administrator: a repository of another user is not tried");
+        return;
+    }
+    let inside = repo.with("GIT_DIR", ".git");
+    let output = inside.keysieve(&["hook", "pre-commit"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    repo.git(&["config", "--global", "safe.directory", "*"]);
+    check_refused(&repo, &[], "a", &token("a"));
+    repo.git(&["config", "--global", "--unset", "safe.directory"]);
+    let output = repo.keysieve(&["install"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("ownership"), "{}", said(&output));
+}
+
+#[test]
+fn a_hook_that_leaves_the_folder_is_an_error() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    let hook = repo.dir.join(".git/hooks/pre-commit");
+    let text = std::fs::read_to_string(&hook).unwrap();
+    std::fs::write(&hook, text.replace("exec ", "cd /\nexec ")).unwrap();
+    repo.stage("a", "clean");
+    assert!(!repo.try_commit(&[]).status.success());
+}

@@ -220,3 +220,107 @@ fn strict_asks_reachability() {
     work.commit("b", format!("{}\n", token("old")));
     passed(&push(&strict, &["side"]));
 }
+
+#[test]
+fn two_thousand_refs_at_once() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let head = work.head();
+    let refs: String = (0..2000)
+        .map(|i| format!("create refs/heads/b{i} {head}\n"))
+        .collect();
+    work.git_input(&["update-ref", "--stdin"], refs.as_bytes());
+    check_passes(&work, &["refs/heads/b*"]);
+    assert_eq!(server.git(&["for-each-ref"]).lines().count(), 2001);
+    let bad = work.commit("a", token("a"));
+    let refs: String = (0..2000)
+        .map(|i| format!("create refs/heads/c{i} {bad}\n"))
+        .collect();
+    work.git_input(&["update-ref", "--stdin"], refs.as_bytes());
+    let output = push(&work, &["refs/heads/c*"]);
+    let said = refused(&output, &[&token("a")]);
+    assert_eq!(said.matches("a:1").count(), 1);
+    assert!(said.contains("2000 refs"), "{}", &said[..500]);
+    assert_eq!(server.git(&["for-each-ref"]).lines().count(), 2001);
+}
+
+#[test]
+fn reviews_that_a_host_takes_itself_and_options_of_a_push() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    server.git(&["config", "receive.procReceiveRefs", "refs/for"]);
+    server.git(&["config", "receive.advertisePushOptions", "true"]);
+    work.commit("a", token("a"));
+    check_refused(&work, &server, &["HEAD:refs/for/main"], &token("a"));
+    check_refused(
+        &work,
+        &server,
+        &[
+            "main",
+            "-o",
+            "x=y",
+            "-o",
+            "ci.skip",
+            "-o",
+            "secret_push_protection.skip_all",
+        ],
+        &token("a"),
+    );
+    check_passes(&work, &["main~1:refs/heads/x", "-o", "ci.skip"]);
+}
+
+#[test]
+fn grafts_and_alternates_of_a_server() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let base = work.head();
+    work.commit("a", token("a"));
+    let last = work.commit("a", "clean again");
+    std::fs::write(server.dir.join("info/grafts"), format!("{last} {base}\n")).unwrap();
+    check_refused(&work, &server, &["main"], &token("a"));
+    let config = sandbox.path("server.toml");
+    std::fs::write(&config, "[policy]\nstrict = true\n").unwrap();
+    check_refused(
+        &work.with("KEYSIEVE_CONFIG", &config),
+        &server,
+        &["main"],
+        &token("a"),
+    );
+}
+
+#[test]
+fn a_server_of_another_user() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    work.git(&["config", "--global", "safe.directory", "*"]);
+    let given = server
+        .command("chown")
+        .args(["-R", "12345:12345", "."])
+        .status();
+    if !given.is_ok_and(|status| status.success()) {
+        eprintln!("note: not the administrator: a server of another user is not tried");
+        return;
+    }
+    work.commit("a", "clean");
+    check_passes(&work, &["main"]);
+    work.commit("a", token("a"));
+    check_refused(&work, &server, &["main"], &token("a"));
+}
+
+#[test]
+fn refused_too_where_the_hook_dies_or_is_not_to_be_started() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let hook = server.dir.join("hooks/pre-receive");
+    let before = server.git(&["for-each-ref"]);
+    work.commit("a", "clean");
+    for text in [
+        "#!/bin/sh\nkill -9 $$\n",
+        "#!/no/such/program\n",
+        "#!/bin/sh\nexec /no/such/keysieve hook pre-receive\n",
+    ] {
+        std::fs::write(&hook, text).unwrap();
+        refused(&push(&work, &["main"]), &[]);
+        assert_eq!(server.git(&["for-each-ref"]), before);
+    }
+}
