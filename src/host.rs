@@ -26,6 +26,8 @@ pub struct GitEnv {
     pub shallow_file: Option<PathBuf>,
     /// Ids in hex of the commits being merged, of `GITHEAD_<id>`.
     pub merged: Vec<String>,
+    /// The folder below the root in which the command was given.
+    pub prefix: Option<PathBuf>,
     /// Where git is looked for.
     pub path: Option<OsString>,
     /// `:` when git runs no editor for a message.
@@ -72,6 +74,7 @@ impl GitEnv {
                 "GIT_ALTERNATE_OBJECT_DIRECTORIES" => env.alternates = Some(value),
                 "GIT_QUARANTINE_PATH" => env.quarantine = Some(value.into()),
                 "GIT_SHALLOW_FILE" => env.shallow_file = Some(value.into()),
+                "GIT_PREFIX" => env.prefix = Some(value.into()),
                 "GIT_EDITOR" => env.editor = Some(value),
                 "PATH" => env.path = Some(value),
                 "PRE_COMMIT_FROM_REF" => framework.from = text(&value),

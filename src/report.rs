@@ -10,6 +10,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod plain;
+mod recipe;
 mod record;
 #[cfg(test)]
 mod sample;
@@ -23,6 +24,7 @@ use crate::finding::named;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::source::provenance::Provenance;
+pub use recipe::Situation;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +146,7 @@ pub struct View<'v> {
     pub refs: Vec<String>,
     /// `GL-HOOK-ERR:` before each line: GitLab's web interface shows only such lines.
     pub gitlab_web: bool,
+    pub situation: Situation,
     /// Print the last line also where nothing was found.
     pub summary: bool,
     pub run: Run,

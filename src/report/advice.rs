@@ -1,9 +1,9 @@
-//! What to do about a finding: how this language reads the value from elsewhere, and the git command for this state.
+//! What to do about a finding: how this language reads the value from elsewhere, and how far the value has got.
 
 use std::ops::Range;
 
-use super::{Stage, plain};
-use crate::outcome::{Finding, Origin, Place};
+use super::Stage;
+use crate::outcome::{Finding, Place};
 
 /// Bytes of a line that is shown a second time, changed.
 const WIDEST_SUGGESTION: usize = 160;
@@ -88,39 +88,6 @@ pub(super) fn quoted_value(place: &Place) -> Option<Range<usize>> {
     (plain && quoted && line.len() <= WIDEST_SUGGESTION).then(|| mark.start - 1..mark.end + 1)
 }
 
-/// The commands that take the value out of where it is now, ready to paste.
-pub(super) fn commands(finding: &Finding, stage: Stage) -> Vec<String> {
-    match stage {
-        Stage::Index => {
-            let mut paths: Vec<String> =
-                finding.places.iter().map(|p| shell_quoted(&plain::clean(&p.path))).collect();
-            paths.sort();
-            paths.dedup();
-            paths.truncate(4);
-            vec![format!("git restore --staged {}", paths.join(" "))]
-        }
-        Stage::Message => vec!["git commit --edit        (write the message again without it)".to_owned()],
-        Stage::LocalCommits | Stage::Pushed => finding
-            .places
-            .iter()
-            .find_map(|place| match &place.origin {
-                Origin::Commit(commit) | Origin::Message(commit) => Some(commit),
-                Origin::Index | Origin::Tag(_) | Origin::Object(_) | Origin::Name | Origin::MessageFile | Origin::File | Origin::Stdin => None,
-            })
-            .map(|commit| {
-                let id = plain::short(&commit.id);
-                if commit.root {
-                    "git rebase -i --root        (mark it `edit`; only the last commit: git commit --amend)".to_owned()
-                } else {
-                    format!("git rebase -i {id}^        (mark it `edit`; only the last commit: git commit --amend)")
-                }
-            })
-            .into_iter()
-            .collect(),
-        Stage::History | Stage::Files => Vec::new(),
-    }
-}
-
 /// The consequence, by how far the value has got.
 pub(super) fn consequence(finding: &Finding, stage: Stage) -> String {
     let revoke = &finding.rule.revoke;
@@ -138,29 +105,5 @@ pub(super) fn consequence(finding: &Finding, stage: Stage) -> String {
         Stage::Pushed => format!("it left your machine: revoke{revoke}"),
         Stage::History => format!("it is in the history, others may have it: revoke{revoke}"),
         Stage::Files => format!("if it was ever shared, revoke{revoke}"),
-    }
-}
-
-/// A path as one word of a shell.
-fn shell_quoted(path: &str) -> String {
-    let plain = !path.is_empty()
-        && path
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-./@%+=:,".contains(&b));
-    if plain {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_quoted_for_a_shell() {
-        assert_eq!(shell_quoted("src/a.py"), "src/a.py");
-        assert_eq!(shell_quoted("it's $(x)"), "'it'\\''s $(x)'");
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn view(policy: &Policy) -> View<'_> {
         show_suppressed: true,
         refs: Vec::new(),
         gitlab_web: false,
+        situation: super::Situation::default(),
         summary: true,
         run: Run {
             started: "2026-11-24T10:00:00Z".into(),

@@ -1,8 +1,9 @@
 //! The report a pusher sees through `remote: `: printable ASCII, at most 72 columns, no line that content can start.
 
+use super::recipe::recipe;
 use super::{View, plain};
 use crate::finding::Evidence;
-use crate::outcome::{CommitRef, Finding, Origin, Outcome, Place, Verdict};
+use crate::outcome::{Finding, Outcome, Place, Verdict};
 use crate::policy;
 
 const WIDTH: usize = 72;
@@ -37,7 +38,7 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         lines.push(format!("  and {} more", shown.len() - view.policy.show));
     }
     if outcome.verdict == Verdict::Block {
-        rewrite_hint(&sorted.blocking, &mut lines);
+        rewrite_hint(&sorted.blocking, view, &mut lines);
     }
     let (undecided, noted): (Vec<_>, Vec<_>) = outcome
         .gaps
@@ -151,33 +152,17 @@ fn where_it_is(place: &Place) -> String {
 }
 
 /// How to rewrite the commits at hand: a new commit on top leaves the value in the old one.
-fn rewrite_hint(blocking: &[&Finding], lines: &mut Vec<String>) {
-    let commits: Vec<&CommitRef> = blocking
-        .iter()
-        .flat_map(|f| &f.places)
-        .filter_map(|place| match &place.origin {
-            Origin::Commit(commit) | Origin::Message(commit) => Some(commit),
-            Origin::Index
-            | Origin::Tag(_)
-            | Origin::Object(_)
-            | Origin::Name
-            | Origin::MessageFile
-            | Origin::File
-            | Origin::Stdin => None,
-        })
-        .collect();
-    let Some(first) = commits.iter().min_by_key(|commit| commit.time) else {
+fn rewrite_hint(blocking: &[&Finding], view: &View<'_>, lines: &mut Vec<String>) {
+    let Some(recipe) = recipe(blocking, view.stage, &view.situation) else {
         return;
     };
-    let id = plain::short(&first.id);
-    lines.push(format!(
-        "hint: a new commit on top is not enough, rewrite {id}:"
-    ));
-    lines.push(if first.root {
-        "hint:   git rebase -i --root        (only the last commit: --amend)".to_owned()
-    } else {
-        format!("hint:   git rebase -i {id}^        (only the last commit: --amend)")
-    });
+    if let Some(commit) = &recipe.commit {
+        lines.push(format!(
+            "hint: a new commit on top is not enough, rewrite {commit}:"
+        ));
+    }
+    lines.push(format!("hint:   {}", recipe.command));
+    lines.push(format!("hint:   ({})", recipe.how));
 }
 
 /// Breaks a line at blanks, or anywhere if it must; continuation lines are indented, so that no part of a name can

@@ -3,6 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
+use super::recipe::recipe;
 use super::{Stage, View, advice, plain};
 use crate::finding::Confidence;
 use crate::outcome::{Finding, Outcome, Place, Reason, Status, Verdict};
@@ -131,7 +132,7 @@ fn diagnose(
     )));
     let mut groups: Vec<Group<'_>> = vec![group];
     groups.extend(instead(finding, first));
-    for help in help(finding, view.stage) {
+    for help in help(finding, view) {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
     out.push_str(&renderer.render(&groups));
@@ -201,11 +202,10 @@ fn instead<'p>(finding: &Finding, place: &'p Place) -> Option<Group<'p>> {
     )
 }
 
-fn help(finding: &Finding, stage: Stage) -> Vec<String> {
+fn help(finding: &Finding, view: &View<'_>) -> Vec<String> {
+    let stage = view.stage;
     let mut out = Vec::new();
-    for command in advice::commands(finding, stage) {
-        out.push(command);
-    }
+    out.extend(recipe(&[finding], stage, &view.situation).map(|recipe| recipe.line()));
     out.push(advice::consequence(finding, stage));
     out.push(format!(
         "not a secret? keysieve allow {} --reason \"...\" --expires 90d",

@@ -16,12 +16,12 @@ use crate::cli::Hook;
 use crate::config::Config;
 use crate::host::{self, GitEnv, Pusher, RefUpdate};
 use crate::outcome::{Origin, Outcome, Verdict};
-use crate::report::{self, Format, Stage, View};
+use crate::report::{self, Format, Situation, Stage, View};
 use crate::source::message::{Cleanup, leave_out_removed};
 use crate::source::outgoing::{self, Remote};
 use crate::source::receive::{self, Novelty};
 use crate::source::repo::{GitRepo, Place};
-use crate::source::{files, index};
+use crate::source::{Change, ChangeOrigin, files, index};
 
 /// Most that a hook takes from standard input: 100,000 refs with long names.
 const STDIN: u64 = 256 << 20;
@@ -69,12 +69,13 @@ fn staged(
         let mut review = Review::new(&repo, tools);
         review.add(&change).map(|()| review.finish())
     })?;
-    Ok(tell_client(Report::of(
-        config,
-        Stage::Index,
-        started,
-        reviewed,
-    )))
+    let report = Report::of(config, Stage::Index, started, reviewed);
+    let situation = Situation {
+        unborn: change.parents.is_empty(),
+        below_root: env.prefix.is_some(),
+        ..Situation::default()
+    };
+    Ok(tell_client(report, situation))
 }
 
 fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -> Result<ExitCode> {
@@ -109,12 +110,8 @@ fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -
             tools,
         ))
     })?;
-    Ok(tell_client(Report::of(
-        config,
-        Stage::Message,
-        started,
-        reviewed,
-    )))
+    let report = Report::of(config, Stage::Message, started, reviewed);
+    Ok(tell_client(report, Situation::default()))
 }
 
 fn push(
@@ -133,18 +130,18 @@ fn push(
         ),
         (Some(_) | None, _) => (remote, host::parse_outgoing(&input, repo.format)?),
     };
+    let mut situation = Situation::of(refs.iter().map(|one| one.new.to_string()));
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        outgoing::changes(&repo, remote, &refs, &mut |change| bulk.add(change))?;
+        outgoing::changes(&repo, remote, &refs, &mut |change| {
+            situation.merges |= is_merge(&change);
+            bulk.add(change)
+        })?;
         bulk.finish()
     })?;
-    Ok(tell_client(Report::of(
-        config,
-        Stage::LocalCommits,
-        started,
-        reviewed,
-    )))
+    let report = Report::of(config, Stage::LocalCommits, started, reviewed);
+    Ok(tell_client(report, situation))
 }
 
 fn receive(
@@ -165,10 +162,14 @@ fn receive(
     } else {
         Novelty::Objects
     };
+    let mut situation = Situation::of(updates.iter().map(|update| update.new.to_string()));
     let engine = Engine::new(&config, started);
     let judged = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        receive::changes(&repo, &updates, novelty, &mut |change| bulk.add(change))?;
+        receive::changes(&repo, &updates, novelty, &mut |change| {
+            situation.merges |= is_merge(&change);
+            bulk.add(change)
+        })?;
         bulk.finish()
     });
     let reviewed = match judged {
@@ -181,12 +182,16 @@ fn receive(
     let (config, stage, mut outcome) =
         Report::of(config, Stage::Pushed, started, reviewed).decide();
     let passed = bypass::consider(&config, &mut outcome, pusher, &updates);
-    tell_pusher(&config, stage, &outcome, pusher, &updates);
+    tell_pusher(&config, stage, &outcome, pusher, &updates, situation);
     bypass::log_decision(&config, &outcome, pusher, &updates)?;
     if let Some(words) = passed {
         complain(&words);
     }
     Ok(outcome.verdict.into())
+}
+
+fn is_merge(change: &Change) -> bool {
+    matches!(&change.origin, ChangeOrigin::Commit(commit) if commit.merge)
 }
 
 fn stdin() -> Result<Vec<u8>> {
@@ -210,7 +215,7 @@ fn stdin() -> Result<Vec<u8>> {
 }
 
 /// Prints what a committer must know: nothing where all is clean.
-fn tell_client(report: Report) -> ExitCode {
+fn tell_client(report: Report, situation: Situation) -> ExitCode {
     let (config, stage, outcome) = report.decide();
     let stderr = std::io::stderr();
     let view = View {
@@ -222,6 +227,7 @@ fn tell_client(report: Report) -> ExitCode {
         show_suppressed: false,
         refs: Vec::new(),
         gitlab_web: false,
+        situation,
         summary: false,
         run: report::Run::default(),
     };
@@ -238,6 +244,7 @@ fn tell_pusher(
     outcome: &Outcome,
     pusher: &Pusher,
     updates: &[RefUpdate],
+    situation: Situation,
 ) {
     let refs = updates
         .iter()
@@ -252,6 +259,7 @@ fn tell_pusher(
         width: 72,
         show_suppressed: false,
         refs,
+        situation,
         gitlab_web: pusher.gitlab_web && outcome.verdict != Verdict::Pass,
         summary: false,
         run: report::Run::default(),

@@ -15,7 +15,7 @@ use crate::finding::Gap;
 use crate::host::GitEnv;
 use crate::outcome::{Finding, Outcome, Stats};
 use crate::policy;
-use crate::report::{self, Format, Run, Stage, View};
+use crate::report::{self, Format, Run, Situation, Stage, View};
 use crate::source::provenance::Provenance;
 use crate::source::repo::{GitRepo, Place};
 use crate::suppress::Suppressions;
@@ -113,6 +113,7 @@ impl Report {
             show_suppressed: output.show_suppressed,
             refs: Vec::new(),
             gitlab_web: false,
+            situation: Situation::default(),
             summary: !output.quiet,
             run: Run {
                 started: seconds(started),
