@@ -4,6 +4,7 @@
 mod command;
 mod hook;
 mod output;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +64,14 @@ pub enum Place {
     ByHand(String),
 }
 
+/// What is done with a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaselineAction {
+    Create { force: bool },
+    Update { accept_new: bool },
+    Audit,
+}
+
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
@@ -92,6 +101,11 @@ pub enum Request {
         reason: String,
         expires: Option<String>,
         owner: Option<String>,
+    },
+    Baseline {
+        action: BaselineAction,
+        target: Target,
+        file: Option<PathBuf>,
     },
     RulesList,
     RulesShow {
@@ -179,6 +193,27 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
             expires: text("expires"),
             owner: text("owner"),
         },
+        "baseline" => {
+            let (name, m) = m.subcommand().ok_or("give `create`, `update` or `audit`")?;
+            let action = match name {
+                "create" => BaselineAction::Create {
+                    force: m.get_flag("force"),
+                },
+                "update" => BaselineAction::Update {
+                    accept_new: m.get_flag("accept-new"),
+                },
+                _ => BaselineAction::Audit,
+            };
+            let history = || Target::History {
+                repository: PathBuf::from("."),
+                range: None,
+            };
+            Request::Baseline {
+                action,
+                target: target::target(m).unwrap_or_else(history),
+                file: m.get_one::<PathBuf>("file").cloned(),
+            }
+        }
         "rules" => match m.subcommand() {
             Some(("show", m)) => Request::RulesShow {
                 id: m.get_one::<String>("id").cloned().unwrap_or_default(),
@@ -207,42 +242,7 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
 }
 
 fn scan(m: &ArgMatches) -> Result<Request, String> {
-    let path = |key: &str| m.get_one::<PathBuf>(key).cloned();
-    let paths: Vec<PathBuf> = m
-        .get_many::<PathBuf>("path")
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-    let target = if m.get_flag("staged") {
-        Target::Staged
-    } else if m.get_flag("all-files") {
-        Target::AllFiles
-    } else if let Some(repository) = path("history") {
-        // `--history RANGE` and `--history REPO RANGE` as people type them; `--range` says it outright.
-        let given = m
-            .get_one::<String>("range")
-            .cloned()
-            .or_else(|| paths.first().map(|p| p.display().to_string()));
-        let is_range = given.is_none() && !repository.exists();
-        if is_range {
-            Target::History {
-                repository: PathBuf::from("."),
-                range: Some(repository.display().to_string()),
-            }
-        } else {
-            Target::History {
-                repository,
-                range: given,
-            }
-        }
-    } else if let Some(path) = path("stdin-path") {
-        Target::StdinAs(path)
-    } else if paths.is_empty() {
-        Target::Paths(vec![PathBuf::from(".")])
-    } else {
-        Target::Paths(paths)
-    };
+    let target = target::target(m).unwrap_or_else(|| Target::Paths(vec![PathBuf::from(".")]));
     let text = |key: &str| m.get_one::<String>(key).map(String::as_str);
     let color = match text("color") {
         Some("always") => Color::Always,
@@ -261,6 +261,6 @@ fn scan(m: &ArgMatches) -> Result<Request, String> {
         target,
         output,
         block_at: text("block-at").and_then(Confidence::parse),
-        config: path("config"),
+        config: m.get_one::<PathBuf>("config").cloned(),
     })
 }

@@ -20,9 +20,12 @@ use crate::fingerprint::IdKey;
 use crate::policy::{Mode, OnGap, Policy};
 use crate::rule::Rule;
 use crate::suppress::Allow;
+use crate::suppress::baseline::Baseline;
 
 /// Name of a repository's own file, at its root.
 pub const REPOSITORY_FILE: &str = ".keysieve.toml";
+/// Name of a repository's baseline, at its root.
+pub const BASELINE_FILE: &str = ".keysieve-baseline";
 /// Where a machine's administrator configures clients, and where a server looks unless told otherwise.
 pub const SYSTEM_FILE: &str = "/etc/keysieve/config.toml";
 pub const SERVER_FILE: &str = "/etc/keysieve/server.toml";
@@ -46,6 +49,9 @@ pub struct Config {
     pub id_key: Option<IdKey>,
     /// JSON Lines of decisions, appended.
     pub decision_log: Option<PathBuf>,
+    /// The file that `baseline` was read from.
+    pub baseline_file: Option<PathBuf>,
+    pub baseline: Baseline,
     /// Which layer set what, in order, for `config show`.
     pub sources: Vec<(&'static str, String, String)>,
 }
@@ -79,6 +85,7 @@ pub struct Layer {
     pub rules: Vec<Rule>,
     pub id_key_file: Option<PathBuf>,
     pub decision_log: Option<PathBuf>,
+    pub baseline: Option<PathBuf>,
 }
 
 impl Config {
@@ -97,6 +104,8 @@ impl Config {
             disable: Vec::new(),
             id_key: None,
             decision_log: None,
+            baseline_file: None,
+            baseline: Baseline::default(),
             sources: Vec::new(),
         }
     }
@@ -129,7 +138,29 @@ impl Config {
         if side == Side::Client {
             config.apply(env.layer()?, "environment")?;
         }
+        config.read_baseline(repository)?;
         Ok(config)
+    }
+
+    /// Reads the baseline that a file names, which must be there, or else the one at the repository's root.
+    fn read_baseline(&mut self, repository: Option<&Path>) -> Result<()> {
+        let default = repository.map(|root| root.join(BASELINE_FILE));
+        let Some(file) = self.baseline_file.clone().or(default) else {
+            return Ok(());
+        };
+        match std::fs::read_to_string(&file) {
+            Ok(text) => self.baseline = Baseline::parse(&file.display().to_string(), &text)?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && self.baseline_file.is_none() => {}
+            Err(e) => {
+                return Err(e).with_context(|| {
+                    format!(
+                        "the baseline `{}` cannot be read; `keysieve baseline create` writes one",
+                        file.display()
+                    )
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Lays one layer over what is there.
@@ -151,6 +182,7 @@ impl Config {
             rules,
             id_key_file,
             decision_log,
+            baseline,
         } = layer;
         let sources = &mut self.sources;
         let mut said =
@@ -192,6 +224,12 @@ impl Config {
         if let Some(log) = decision_log {
             said("decision_log", log.display().to_string());
             self.decision_log = Some(log);
+        }
+        if let Some(file) = baseline {
+            // As a file names it: from where that file stands.
+            let folder = Path::new(source).parent().unwrap_or(Path::new(""));
+            said("baseline", file.display().to_string());
+            self.baseline_file = Some(folder.join(file));
         }
         if let Some(path) = id_key_file {
             let key = std::fs::read(&path)

@@ -174,6 +174,15 @@ pub fn render_for_pusher(outcome: &Outcome, view: &View<'_>) -> String {
     server::render(outcome, view)
 }
 
+/// One line about a finding: its id, rule and first place.
+#[must_use]
+pub fn finding_line(finding: &crate::outcome::Finding) -> String {
+    let place = finding.places.first().map_or_else(String::new, |place| {
+        format!(" {}:{}", plain::path(place), place.position.line)
+    });
+    format!("{} {}{place}", finding.id, finding.rule.id)
+}
+
 /// One line about something that was not examined.
 #[must_use]
 pub fn gap_line(gap: &crate::finding::Gap) -> String {

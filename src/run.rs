@@ -2,6 +2,7 @@
 
 mod allow;
 mod aside;
+mod baseline;
 mod bypass;
 mod config;
 mod engine;
@@ -84,6 +85,11 @@ fn dispatch(request: Request) -> Result<ExitCode> {
             expires,
             owner,
         } => allow::run(&id, &reason, expires.as_deref(), owner.as_deref()),
+        Request::Baseline {
+            action,
+            target,
+            file,
+        } => baseline::run(action, target, file.as_deref()),
         Request::RulesList => rules::list(),
         Request::RulesShow { id } => rules::show(&id),
         Request::RulesCheck { file } => rules::check(file.as_deref()),

@@ -1,7 +1,11 @@
 //! Allow entries, inline allows and baselines: they label findings, drop none. Places of one secret that are allowed
 //! become a finding of their own, so that an open place never hides behind an allowed one.
 
+pub mod baseline;
+
 use regex_automata::meta::Regex;
+
+use self::baseline::Baseline;
 
 use crate::outcome::{Finding, Place, Reason, Status};
 
@@ -79,6 +83,7 @@ fn glob_to_regex(glob: &str) -> String {
 pub struct Suppressions {
     pub allow: Vec<Allow>,
     pub inline: bool,
+    pub baseline: Baseline,
 }
 
 impl Suppressions {
@@ -123,13 +128,10 @@ impl Suppressions {
         if let Some(allow) = allowed {
             return Some(Reason::Allow(allow.reason.clone()));
         }
-        if self.inline {
-            return place
-                .inline_allow
-                .as_ref()
-                .map(|reason| Reason::Inline(reason.to_string()));
+        if let (true, Some(reason)) = (self.inline, &place.inline_allow) {
+            return Some(Reason::Inline(reason.to_string()));
         }
-        None
+        self.baseline.knows(&finding.id).then_some(Reason::Baseline)
     }
 }
 

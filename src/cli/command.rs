@@ -50,15 +50,8 @@ pub(super) fn command() -> Command {
             Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")).arg(config.clone()),
         )
         .subcommand(
-            Command::new("scan")
+            targeted(Command::new("scan"))
                 .about("Scan files, folders, archives, `-`, the index or a history")
-                .arg(Arg::new("path").num_args(0..).value_parser(value_parser!(PathBuf)).help("What to scan; `-` is standard input"))
-                .arg(Arg::new("staged").long("staged").action(ArgAction::SetTrue).conflicts_with_all(["path", "history", "all-files"]).help("What is staged"))
-                .arg(Arg::new("all-files").long("all-files").action(ArgAction::SetTrue).conflicts_with_all(["path", "history"]).help("What HEAD tracks"))
-                .arg(Arg::new("history").long("history").num_args(0..=1).value_name("REPO").default_missing_value(".").value_parser(value_parser!(PathBuf)).help("Every commit of a repository"))
-                .arg(Arg::new("range").long("range").value_name("RANGE").requires("history").help("Only these commits: `main..topic`"))
-                .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).requires("history").conflicts_with("range").help("All refs (the default)"))
-                .arg(Arg::new("stdin-path").long("stdin-path").value_name("PATH").value_parser(value_parser!(PathBuf)).conflicts_with_all(["path", "history", "staged", "all-files"]).help("Standard input, as if it were this file"))
                 .arg(Arg::new("format").long("format").short('f').value_name("FORMAT").action(ArgAction::Append).value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to tell findings; text unless given"))
                 .arg(Arg::new("output").long("output").short('o').value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help("Write the --format before it, or what its name tells, to a file"))
                 .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
@@ -73,6 +66,7 @@ pub(super) fn command() -> Command {
         )
         .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
         .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))
+        .subcommand(baseline())
         .subcommand(
             Command::new("allow")
                 .about("Allow a finding by its id, with a reason")
@@ -96,4 +90,96 @@ pub(super) fn command() -> Command {
                 .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
                 .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
         )
+}
+
+/// The arguments that say what is scanned.
+fn targeted(command: Command) -> Command {
+    command
+        .arg(
+            Arg::new("path")
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("What to scan; `-` is standard input"),
+        )
+        .arg(
+            Arg::new("staged")
+                .long("staged")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["path", "history", "all-files"])
+                .help("What is staged"),
+        )
+        .arg(
+            Arg::new("all-files")
+                .long("all-files")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["path", "history"])
+                .help("What HEAD tracks"),
+        )
+        .arg(
+            Arg::new("history")
+                .long("history")
+                .num_args(0..=1)
+                .value_name("REPO")
+                .default_missing_value(".")
+                .value_parser(value_parser!(PathBuf))
+                .help("Every commit of a repository"),
+        )
+        .arg(
+            Arg::new("range")
+                .long("range")
+                .value_name("RANGE")
+                .requires("history")
+                .help("Only these commits: `main..topic`"),
+        )
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .requires("history")
+                .conflicts_with("range")
+                .help("All refs (the default)"),
+        )
+        .arg(
+            Arg::new("stdin-path")
+                .long("stdin-path")
+                .value_name("PATH")
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with_all(["path", "history", "staged", "all-files"])
+                .help("Standard input, as if it were this file"),
+        )
+}
+
+fn baseline() -> Command {
+    let file = Arg::new("file")
+        .long("file")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("The baseline; .keysieve-baseline at the root unless configured");
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help(help)
+    };
+    let action = |name: &'static str, about: &'static str| {
+        targeted(Command::new(name).about(about)).arg(file.clone())
+    };
+    Command::new("baseline")
+        .about("Let what is there already pass, by its ids; see what is new and what is fixed")
+        .subcommand_required(true)
+        .subcommand(
+            action(
+                "create",
+                "Write down what is there now; every commit unless told otherwise",
+            )
+            .arg(flag("force", "Also where there is one: start anew")),
+        )
+        .subcommand(
+            action("update", "Mark what was fixed; say what is new")
+                .arg(flag("accept-new", "Also take in what is new or came back")),
+        )
+        .subcommand(action(
+            "audit",
+            "Say what is known, new, fixed and came back; exit 1 where something counts",
+        ))
 }

@@ -112,6 +112,7 @@ fn read_policy(r: &Reader<'_, '_>, layer: &mut Layer) {
         .number("show")
         .map(|n| usize::try_from(n.value).unwrap_or(usize::MAX));
     layer.decision_log = r.text("decision_log").map(|t| PathBuf::from(t.value));
+    layer.baseline = r.text("baseline").map(|t| PathBuf::from(t.value));
     layer.id_key_file = r.text("id_key_file").map(|t| PathBuf::from(t.value));
     for id in r.texts("disable") {
         match crate::rule::find(&id.value) {

@@ -68,6 +68,7 @@ impl Report {
             let suppressions = Suppressions {
                 allow,
                 inline: self.config.policy.allow_inline,
+                baseline: std::mem::take(&mut self.config.baseline),
             };
             self.findings = suppressions.apply(self.findings, today());
         }

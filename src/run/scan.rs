@@ -13,6 +13,7 @@ use super::report::Report;
 use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, Reviewed, Tools};
 use crate::cli::{Output, Target};
+use crate::config::Config;
 use crate::finding::Confidence;
 use crate::host::GitEnv;
 use crate::outcome::Origin;
@@ -32,22 +33,28 @@ pub(super) fn run(
     if let Some(level) = block_at {
         config.policy.block_at = level;
     }
-    let engine = Engine::new(&config, started);
-    let stage = match &target {
-        Target::Staged => Stage::Index,
-        Target::History { .. } => Stage::History,
-        Target::Paths(_) | Target::StdinAs(_) | Target::AllFiles => Stage::Files,
-    };
     let repository = match &target {
         Target::History { repository, .. } => repository.clone(),
         Target::Paths(_) | Target::StdinAs(_) | Target::Staged | Target::AllFiles => {
             PathBuf::from(".")
         }
     };
-    let reviewed = engine.with(|tools| review(target, tools))?;
+    let (stage, reviewed) = look(target, &config, started)?;
     Report::of(config, stage, started, reviewed)
         .in_repository(repository)
         .finish(output)
+}
+
+/// What is found in a target, unjudged.
+pub(super) fn look(target: Target, config: &Config, started: Instant) -> Result<(Stage, Reviewed)> {
+    let engine = Engine::new(config, started);
+    let stage = match &target {
+        Target::Staged => Stage::Index,
+        Target::History { .. } => Stage::History,
+        Target::Paths(_) | Target::StdinAs(_) | Target::AllFiles => Stage::Files,
+    };
+    let reviewed = engine.with(|tools| review(target, tools))?;
+    Ok((stage, reviewed))
 }
 
 fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {

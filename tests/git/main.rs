@@ -12,6 +12,7 @@
 )]
 
 mod allow;
+mod baseline;
 mod bulk;
 mod bypass;
 mod commit;

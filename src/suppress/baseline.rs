@@ -1,0 +1,196 @@
+//! A baseline: the ids of findings that were there before keysieve was. One line an id, sorted, so that a merge of two
+//! branches is a merge of lines. An id that was fixed stays with a mark: when it comes back, it counts.
+
+use std::collections::BTreeMap;
+
+use crate::outcome::{Finding, Status};
+use crate::table::{Problem, Problems};
+
+const HEADER: &str = "# keysieve baseline 1: ids of findings that were known before, see `keysieve baseline --help`\n";
+const FIXED: &str = "fixed";
+
+/// Known ids, each with its rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline(BTreeMap<String, Entry>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    rule: String,
+    fixed: bool,
+}
+
+/// Findings beside a baseline.
+#[derive(Debug, Default)]
+pub struct Comparison<'f> {
+    pub known: Vec<&'f Finding>,
+    pub new: Vec<&'f Finding>,
+    /// Marked as fixed, and there again.
+    pub back: Vec<&'f Finding>,
+    /// Ids with their rules that are there no longer.
+    pub fixed: Vec<(String, String)>,
+}
+
+impl Baseline {
+    /// Parses a baseline's text; `name` is used in messages. An id that two merged sides tell differently counts as fixed.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut problems = Vec::new();
+        let mut at = 0;
+        for whole in text.split_inclusive('\n') {
+            let line = whole.trim();
+            let start = at;
+            at += whole.len();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match entry(line) {
+                Ok((id, read)) => {
+                    entries
+                        .entry(id)
+                        .and_modify(|known| known.fixed |= read.fixed)
+                        .or_insert(read);
+                }
+                Err(message) => problems.push(Problem { at: start, message }),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self(entries))
+        } else {
+            Err(Problems::new(name, text, problems))
+        }
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut out = HEADER.to_owned();
+        for (id, entry) in &self.0 {
+            out.push_str(&format!("{id} {}", entry.rule));
+            if entry.fixed {
+                out.push(' ');
+                out.push_str(FIXED);
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    /// Whether a finding of this id does not count.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.0.get(id).is_some_and(|entry| !entry.fixed)
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.values().filter(|entry| !entry.fixed).count()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What open findings are to this baseline.
+    #[must_use]
+    pub fn compare<'f>(&self, findings: &'f [Finding]) -> Comparison<'f> {
+        let mut out = Comparison::default();
+        for finding in findings.iter().filter(|f| f.status == Status::Open) {
+            match self.0.get(&finding.id) {
+                None => out.new.push(finding),
+                Some(entry) if entry.fixed => out.back.push(finding),
+                Some(_) => out.known.push(finding),
+            }
+        }
+        let is_there = |id: &str| out.known.iter().any(|finding| finding.id == id);
+        out.fixed = self
+            .0
+            .iter()
+            .filter(|(id, entry)| !entry.fixed && !is_there(id))
+            .map(|(id, entry)| (id.clone(), entry.rule.clone()))
+            .collect();
+        out
+    }
+
+    /// Marks what is there no longer.
+    pub fn mark_fixed(&mut self, comparison: &Comparison<'_>) {
+        for (id, _) in &comparison.fixed {
+            if let Some(entry) = self.0.get_mut(id) {
+                entry.fixed = true;
+            }
+        }
+    }
+
+    /// Takes in what is new or came back.
+    pub fn accept(&mut self, comparison: &Comparison<'_>) {
+        for finding in comparison.new.iter().chain(&comparison.back) {
+            self.0.insert(
+                finding.id.clone(),
+                Entry {
+                    rule: finding.rule.id.to_string(),
+                    fixed: false,
+                },
+            );
+        }
+    }
+}
+
+/// `ID RULE` or `ID RULE fixed`.
+fn entry(line: &str) -> Result<(String, Entry), String> {
+    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+    {
+        return Err("a merge left its marks here; keep the lines of both sides".to_owned());
+    }
+    let mut words = line.split_ascii_whitespace();
+    let (id, rule, mark) = (words.next(), words.next(), words.next());
+    let id = id.unwrap_or_default();
+    if id.len() < 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(
+            "this line does not begin with an id; `keysieve baseline update` writes them"
+                .to_owned(),
+        );
+    }
+    if words.next().is_some() || mark.is_some_and(|mark| mark != FIXED) {
+        return Err(format!(
+            "after the id stand the rule and perhaps `{FIXED}`, nothing else"
+        ));
+    }
+    Ok((
+        id.to_ascii_lowercase(),
+        Entry {
+            rule: rule.unwrap_or("-").to_owned(),
+            fixed: mark.is_some(),
+        },
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_sorted_and_fixed_wins() {
+        let text = "# c\nbbbbbbbbbbbbbbbb r2\naaaaaaaaaaaaaaaa r1 fixed\naaaaaaaaaaaaaaaa r1\n";
+        let baseline = Baseline::parse("b", text).unwrap();
+        assert!(baseline.knows("bbbbbbbbbbbbbbbb") && !baseline.knows("aaaaaaaaaaaaaaaa"));
+        assert_eq!(
+            baseline.render(),
+            format!("{HEADER}aaaaaaaaaaaaaaaa r1 fixed\nbbbbbbbbbbbbbbbb r2\n")
+        );
+        assert_eq!(Baseline::parse("b", &baseline.render()), Ok(baseline));
+    }
+
+    #[test]
+    fn each_wrong_line_is_named() {
+        let text = "xyz r\n<<<<<<< ours\naaaaaaaaaaaaaaaa r gone\n";
+        let said = Baseline::parse("b", text).unwrap_err().to_string();
+        assert_eq!(said.lines().count(), 3, "{said}");
+        assert!(
+            said.starts_with("b:1:1: this line does not begin with an id"),
+            "{said}"
+        );
+        assert!(said.contains("b:2:1: a merge left its marks"), "{said}");
+    }
+}
