@@ -54,6 +54,23 @@ pub enum Origin {
     Stdin,
 }
 
+impl Origin {
+    /// The commit that holds the place, in a file or in its own text.
+    #[must_use]
+    pub fn commit(&self) -> Option<&CommitRef> {
+        match self {
+            Self::Commit(commit) | Self::Message(commit) => Some(commit),
+            Self::Index
+            | Self::Tag(_)
+            | Self::Object(_)
+            | Self::Name
+            | Self::MessageFile
+            | Self::File
+            | Self::Stdin => None,
+        }
+    }
+}
+
 /// A commit as a report names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommitRef {

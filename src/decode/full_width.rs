@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, reach, run};
+use super::{Decoded, Decoder, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "full-width",
@@ -11,10 +11,6 @@ pub(super) const DECODER: Decoder = Decoder {
 };
 
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let near = text.get(reach(text, &range)).unwrap_or_default();
-    if near.is_ascii() {
-        return;
-    }
     let syntax = Syntax {
         name: DECODER.name,
         next: |text, range| {
@@ -24,7 +20,7 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         },
         unit,
     };
-    window::find(&syntax, text, range, sink);
+    window::find_beyond_ascii(&syntax, text, range, sink);
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

@@ -69,6 +69,19 @@ pub(super) struct Syntax {
     pub(super) unit: fn(&[u8], usize) -> Option<Unit>,
 }
 
+/// [`find`] for units that are written in bytes beyond ASCII: most text has none, which costs little to see.
+pub(super) fn find_beyond_ascii(
+    syntax: &Syntax,
+    text: &[u8],
+    range: Range<usize>,
+    sink: &mut dyn FnMut(Decoded),
+) {
+    let near = text.get(reach(text, &range)).unwrap_or_default();
+    if !near.is_ascii() {
+        find(syntax, text, range, sink);
+    }
+}
+
 /// Yields the parts of lines that hold telling units and touch `range`.
 pub(super) fn find(
     syntax: &Syntax,

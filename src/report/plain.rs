@@ -79,16 +79,7 @@ pub(super) fn origin(place: &Place) -> String {
 
 /// The commit of a place, short.
 pub(super) fn commit(place: &Place) -> Option<&str> {
-    match &place.origin {
-        Origin::Commit(commit) | Origin::Message(commit) => Some(short(&commit.id)),
-        Origin::Index
-        | Origin::Tag(_)
-        | Origin::Object(_)
-        | Origin::Name
-        | Origin::MessageFile
-        | Origin::File
-        | Origin::Stdin => None,
-    }
+    place.origin.commit().map(|commit| short(&commit.id))
 }
 
 pub(super) fn short(id: &str) -> &str {

@@ -12,7 +12,7 @@ use super::complain;
 use crate::attribute::mask_name;
 use crate::config::{Bypass, Config};
 use crate::host::{Pusher, RefUpdate, push_options};
-use crate::outcome::{Finding, Origin, Outcome, Stats, Status, Verdict};
+use crate::outcome::{Finding, Outcome, Stats, Status, Verdict};
 use crate::policy;
 
 /// Turns a refusal by findings into a pass where policy and pusher agree; the words to say then.
@@ -111,26 +111,13 @@ fn audit_lines(
                 "rule": finding.rule.id,
                 "id": finding.id,
                 "severity": finding.severity.as_str(),
-                "commit": commit(&place.origin),
+                "commit": place.origin.commit().map(|commit| &commit.id),
                 "path": String::from_utf8_lossy(&place.path),
                 "line": place.position.line,
             }));
         }
     }
     lines
-}
-
-fn commit(origin: &Origin) -> Option<&str> {
-    match origin {
-        Origin::Commit(commit) | Origin::Message(commit) => Some(&commit.id),
-        Origin::Index
-        | Origin::Tag(_)
-        | Origin::Object(_)
-        | Origin::Name
-        | Origin::MessageFile
-        | Origin::File
-        | Origin::Stdin => None,
-    }
 }
 
 fn refs(updates: &[RefUpdate], findings: &[Finding]) -> Vec<Value> {
