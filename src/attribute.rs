@@ -19,7 +19,7 @@ use crate::outcome::Origin;
 use crate::source::repo::GitRepo;
 use crate::source::{Change, ChangeOrigin, FileChange, Known, compare};
 
-pub use gather::{Gatherer, Reviewed, Tools, mask_name};
+pub use gather::{Gatherer, Hush, Reviewed, Tools, mask_name};
 
 /// A path, and what a blob holds there.
 type AtPath = (Rc<[u8]>, Rc<Scanned>);

@@ -93,6 +93,18 @@ pub fn find_all(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded))
     }
 }
 
+/// Whether a decoder takes `text` as a whole, so that nothing can be said of its parts.
+#[must_use]
+pub fn is_whole(text: &[u8]) -> bool {
+    wide::is_whole(text) || office::is_document(text)
+}
+
+/// Whether short values are decoded because of what stands elsewhere in `text`.
+#[must_use]
+pub fn is_manifest(text: &[u8]) -> bool {
+    manifest::is_secret(text)
+}
+
 /// `range` widened by [`REACH`], within `text`.
 fn reach(text: &[u8], range: &Range<usize>) -> Range<usize> {
     range.start.saturating_sub(REACH)..range.end.saturating_add(REACH).min(text.len())

@@ -4,6 +4,7 @@
 mod detect;
 mod merge;
 mod place;
+mod quiet;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub(crate) use place::is_invisible;
+pub use quiet::{Copied, Over, Quiet};
 
 use crate::archive::{self, Budget};
 use crate::decode;
@@ -196,6 +198,18 @@ impl Run<'_> {
                 steps: Vec::new(),
             });
         }
+        self.decoded(path, bytes, depth, found, gaps);
+    }
+
+    /// Matches in what a layer's decoders yield.
+    fn decoded(
+        &self,
+        path: &[u8],
+        bytes: &[u8],
+        depth: usize,
+        found: &mut Vec<Located>,
+        gaps: &mut Vec<GapReason>,
+    ) {
         let mut too_deep = false;
         let mut unpaid = None;
         decode::find_all(bytes, 0..bytes.len(), &mut |decoded| {

@@ -5,12 +5,18 @@ use std::collections::{HashMap, HashSet};
 use crate::finding::{Gap, Match, Position, Scanned, Secret, Step, mask};
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;
+use crate::scan::{Over, Quiet};
+
+/// The type of [`Tools::quiet`].
+pub type Hush<'q> = dyn Fn(&[u8], &[u8], Option<&Over<'_>>) -> Option<Quiet> + Sync + 'q;
 
 /// What judging needs from the layers below and above.
 #[derive(Clone, Copy)]
 pub struct Tools<'t> {
     /// The scan of one content: path, bytes.
     pub scan: &'t (dyn Fn(&[u8], &[u8]) -> Scanned + Sync),
+    /// Tells that the scan of one content finds nothing, see `Scanner::quiet`: path, bytes, how these were made.
+    pub quiet: &'t Hush<'t>,
     /// The id of a finding.
     pub fingerprint: &'t (dyn Fn(&RuleRef, &Secret) -> String + Sync),
     /// Whether the time is up.

@@ -31,7 +31,7 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
 }
 
 /// Whether the content has `kind: Secret`, in YAML or JSON.
-fn is_secret(text: &[u8]) -> bool {
+pub(super) fn is_secret(text: &[u8]) -> bool {
     memmem::find_iter(text, b"Secret").any(|at| {
         let is_whole = text
             .get(at + b"Secret".len())

@@ -27,13 +27,17 @@ const BREAKS: [&[u8]; 7] = [
     b"a:br",
 ];
 
-fn find(text: &[u8], _: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+/// Whether the content is an office document's text.
+pub(super) fn is_document(text: &[u8]) -> bool {
     let sample = text.get(..SAMPLE).unwrap_or(text);
-    let is_document = text.starts_with(b"<?xml")
+    text.starts_with(b"<?xml")
         && MARKS
             .iter()
-            .any(|mark| memmem::find(sample, mark).is_some());
-    if !is_document {
+            .any(|mark| memmem::find(sample, mark).is_some())
+}
+
+fn find(text: &[u8], _: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+    if !is_document(text) {
         return;
     }
     let mut bytes = Vec::new();

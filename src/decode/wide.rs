@@ -25,6 +25,11 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     }
 }
 
+/// Whether the whole content is of this kind.
+pub(super) fn is_whole(text: &[u8]) -> bool {
+    recognise(text).is_some()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Form {
     /// Bytes of a code unit, 2 or 4.

@@ -40,6 +40,7 @@ impl Engine {
         };
         work(Tools {
             scan: &|path, bytes| self.scanner.scan(path, bytes),
+            quiet: &|path, bytes, over| self.scanner.quiet(path, bytes, over),
             fingerprint: &|rule, secret| {
                 fingerprint(self.id_key.as_ref(), &rule.id, secret.expose())
             },

@@ -7,14 +7,14 @@ use regex_automata::{Anchored, Input};
 
 use super::UserRules;
 use crate::finding::{Confidence, Evidence, Severity};
-use crate::judge::{self, Candidate};
+use crate::judge::{self, Candidate, Judgement};
 use crate::prefilter::{self, Prefilter};
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
 use crate::{generic, keyfile};
 
 /// Up to this distance between a match's start and its literal every start is tried by itself.
-const TRIED_STARTS: u32 = 64;
+pub(super) const TRIED_STARTS: u32 = 64;
 
 /// A judged match in a layer's own bytes.
 #[derive(Debug, Clone)]
@@ -188,31 +188,8 @@ impl State<'_> {
         start: usize,
         rule_ref: &dyn Fn() -> RuleRef,
     ) {
-        if rule
-            .path
-            .as_ref()
-            .is_some_and(|path| !path.regex().is_match(self.path))
-        {
-            return;
-        }
-        if !rule.keywords.is_empty()
-            && !rule
-                .keywords
-                .iter()
-                .any(|k| contains_folded(self.bytes, k.as_bytes()))
-        {
-            return;
-        }
-        let Some(bytes) = self.bytes.get(value.clone()) else {
-            return;
-        };
-        let candidate = Candidate {
-            bytes: self.bytes,
-            start,
-            value: bytes,
-            value_start: value.start,
-        };
-        if let Some(judgement) = judge::judge(rule, &candidate) {
+        let stands = |keyword: &[u8]| contains_folded(self.bytes, keyword);
+        if let Some(judgement) = judge(self.path, self.bytes, rule, value, start, &stands) {
             self.found.push(Raw {
                 rule: rule_ref(),
                 value: value.clone(),
@@ -224,8 +201,36 @@ impl State<'_> {
     }
 }
 
+/// Judges a match that starts at `start`; `None` where it does not count. `stands` says whether a keyword is anywhere.
+pub(super) fn judge(
+    path: &[u8],
+    bytes: &[u8],
+    rule: &Rule,
+    value: &Range<usize>,
+    start: usize,
+    stands: &dyn Fn(&[u8]) -> bool,
+) -> Option<Judgement> {
+    if rule
+        .path
+        .as_ref()
+        .is_some_and(|pattern| !pattern.regex().is_match(path))
+    {
+        return None;
+    }
+    if !rule.keywords.is_empty() && !rule.keywords.iter().any(|k| stands(k.as_bytes())) {
+        return None;
+    }
+    let candidate = Candidate {
+        bytes,
+        start,
+        value: bytes.get(value.clone())?,
+        value_start: value.start,
+    };
+    judge::judge(rule, &candidate)
+}
+
 /// Value and whole match of the pattern's regular expression in a span.
-fn search(
+pub(super) fn search(
     matcher: &Matcher,
     bytes: &[u8],
     span: Range<usize>,

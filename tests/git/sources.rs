@@ -15,14 +15,16 @@ use keysieve::source::repo::{GitRepo, Place};
 
 use crate::sandbox::{Repo, Sandbox, token};
 
+static SCANNER: std::sync::LazyLock<Scanner> = std::sync::LazyLock::new(Scanner::default);
+
 fn scan(path: &[u8], bytes: &[u8]) -> Scanned {
-    static SCANNER: std::sync::LazyLock<Scanner> = std::sync::LazyLock::new(Scanner::default);
     SCANNER.scan(path, bytes)
 }
 
 pub fn tools() -> Tools<'static> {
     Tools {
         scan: &scan,
+        quiet: &|path, bytes, over| SCANNER.quiet(path, bytes, over),
         fingerprint: &|_, secret| {
             format!(
                 "{:?}{}",

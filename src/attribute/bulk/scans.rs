@@ -9,6 +9,7 @@ use git2::Oid;
 use crate::attribute::Tools;
 use crate::finding::Scanned;
 use crate::pack::{self, Kind, Object, Options, Store, Visitor, visit};
+use crate::scan::{Copied, Over, Quiet};
 use crate::source::FileChange;
 use crate::source::repo::GitRepo;
 
@@ -201,24 +202,77 @@ struct Scanning<'s> {
     part: Part,
 }
 
-impl Visitor for Scanning<'_> {
-    type State = ();
-
-    fn visit(&mut self, object: Object<'_>, _: Option<&()>) {
-        let Some(&blob) = self.plan.blobs.get(&object.id) else {
-            return;
+impl Scanning<'_> {
+    /// What is in a blob at a path, and that it is quiet.
+    fn look(&self, path: &[u8], bytes: &[u8], base: &Base<'_>) -> (Scanned, Option<Quiet>) {
+        let quiet = |over| (self.tools.quiet)(path, bytes, over);
+        let hushed = match base {
+            Base::None => quiet(None),
+            Base::Quiet(over) => quiet(Some(over)),
+            Base::Loud => None,
         };
+        if hushed.is_some() {
+            return (Scanned::default(), hushed);
+        }
+        let scanned = (self.tools.scan)(path, bytes);
+        // What made the base loud may be gone.
+        let is_gone = matches!(base, Base::Loud) && is_empty(&scanned);
+        let hushed = is_gone.then(|| quiet(None)).flatten();
+        (scanned, hushed)
+    }
+}
+
+fn is_empty(scanned: &Scanned) -> bool {
+    scanned.matches.is_empty() && scanned.gaps.is_empty()
+}
+
+/// What is known of the blob that another is a delta on, at the same path.
+enum Base<'b> {
+    None,
+    Quiet(Over<'b>),
+    Loud,
+}
+
+impl Visitor for Scanning<'_> {
+    /// The paths at which a blob was looked at, and whether it is quiet there.
+    type State = Vec<(u32, Option<Quiet>)>;
+
+    fn visit(&mut self, object: Object<'_>, base: Option<&Self::State>) -> Self::State {
+        let mut state = Vec::new();
+        let Some(&blob) = self.plan.blobs.get(&object.id) else {
+            return state;
+        };
+        let mut copies = Vec::new();
+        if let (Some(delta), Some(_)) = (&object.delta, base) {
+            copies.extend(delta.copies.iter().map(|copy| Copied {
+                from: copy.from,
+                to: copy.to,
+                len: copy.len,
+            }));
+        }
         let mut found = Vec::new();
         for &path in self.plan.places(blob) {
-            let bytes = self.paths.get(path as usize).copied().unwrap_or_default();
-            let scanned = (self.tools.scan)(bytes, object.bytes);
+            let before = base.and_then(|base| base.iter().find(|(at, _)| *at == path));
+            let before = match (before, &object.delta) {
+                (Some((_, Some(base))), Some(delta)) => Base::Quiet(Over {
+                    base,
+                    copies: &copies,
+                    fresh: delta.fresh,
+                }),
+                (Some((_, None)), Some(_)) => Base::Loud,
+                (Some(_), None) | (None, _) => Base::None,
+            };
+            let name = self.paths.get(path as usize).copied().unwrap_or_default();
+            let (scanned, quiet) = self.look(name, object.bytes, &before);
             self.part.contents += 1;
             self.part.bytes += object.bytes.len() as u64;
-            if !scanned.matches.is_empty() || !scanned.gaps.is_empty() {
+            if !is_empty(&scanned) {
                 found.push((path, scanned));
             }
+            state.push((path, quiet));
         }
         self.part.found.push((blob, found));
+        state
     }
 
     fn stop(&self) -> bool {

@@ -1,0 +1,323 @@
+//! Whether a scan finds nothing, told at the price of what is new: of a content that was made of a quiet one, only what the
+//! fresh ranges can have changed is looked at. The answer errs to one side: what is not quiet is scanned.
+//!
+//! Quiet is a content in which no detector accepts anything, wherever it may start, which no decoder takes as a whole, and
+//! whose encoded texts hold nothing. What a rule or the generic detector says of a literal depends on the bytes within
+//! its reach; what decoders say never crosses a [`cut`]. So nothing can be in the new content that touches no fresh
+//! range and was not in the old one.
+
+mod cut;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex_automata::Anchored;
+
+use super::detect::{self, TRIED_STARTS};
+use super::{Run, Scanner};
+use crate::archive::{self, Budget};
+use crate::decode;
+use crate::generic;
+use crate::keyfile;
+use crate::prefilter::{self, Prefilter};
+use crate::rule::program::{Machine, Outcome};
+use crate::rule::{self, Detect, Matcher, Rule};
+
+/// Larger contents are never quiet.
+const LARGEST: usize = 4 << 20;
+
+/// What stands on the line before a match and speaks for it, see `judge`, and a byte on which an assertion looks.
+const LABEL: usize = 64;
+
+/// What is remembered of a quiet content: where literals stand in it, in order.
+#[derive(Debug)]
+pub struct Quiet {
+    hits: Vec<(u32, u32)>,
+}
+
+/// How a content was made of a quiet one.
+#[derive(Debug, Clone, Copy)]
+pub struct Over<'o> {
+    pub base: &'o Quiet,
+    /// In order; with `fresh` they cover the content.
+    pub copies: &'o [Copied],
+    /// In order. An empty range is a seam, where what stands on either side stood apart.
+    pub fresh: &'o [Range<usize>],
+}
+
+/// A run of bytes that the content has of its base.
+#[derive(Debug, Clone, Copy)]
+pub struct Copied {
+    pub from: usize,
+    pub to: usize,
+    pub len: usize,
+}
+
+impl Scanner {
+    /// Tells that a scan of `bytes` at `path` finds nothing, as far as that is cheap. With `over`, the content was made of one
+    /// that was quiet at the same path.
+    #[must_use]
+    pub fn quiet(&self, path: &[u8], bytes: &[u8], over: Option<&Over<'_>>) -> Option<Quiet> {
+        if self.user.is_some() || bytes.len() > LARGEST {
+            return None;
+        }
+        if decode::is_whole(bytes) || archive::format(bytes).is_some() {
+            return None;
+        }
+        let mut keyfiles = Vec::new();
+        keyfile::scan(path, bytes, &mut keyfiles);
+        if !keyfiles.is_empty() {
+            return None;
+        }
+        let all = 0..bytes.len();
+        let fresh = over.map_or(std::slice::from_ref(&all), |over| over.fresh);
+        let run = Run {
+            scanner: self,
+            budget: Budget::new(self.limits.archives, self.limits.deadline),
+            whole: bytes.len(),
+        };
+        let is_decoded_quiet = cut::parts(bytes, fresh)
+            .into_iter()
+            .all(|part| run.is_decoded_quiet(path, bytes.get(part).unwrap_or_default()));
+        if !is_decoded_quiet {
+            return None;
+        }
+        let hits = hits(bytes, over);
+        self.are_quiet(path, bytes, fresh, &hits)
+            .then_some(Quiet { hits })
+    }
+
+    /// Whether nothing speaks that a fresh range can have changed.
+    fn are_quiet(
+        &self,
+        path: &[u8],
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        hits: &[(u32, u32)],
+    ) -> bool {
+        let built_in = rule::built_in();
+        let mut generics = Vec::new();
+        let mut machine = Machine::default();
+        let mut next = 0;
+        for &(hit, literal) in hits {
+            let hit = hit as usize;
+            while fresh
+                .get(next)
+                .is_some_and(|range| range.end + REACHES.longest < hit)
+            {
+                next += 1;
+            }
+            let touches = |(before, after): (usize, usize)| {
+                let mut near = fresh.get(next..).unwrap_or_default().iter();
+                near.find(|range| range.end >= hit.saturating_sub(before))
+                    .is_some_and(|range| range.start <= hit + after)
+            };
+            let reach = REACHES.of_literals.get(literal as usize);
+            if !reach.is_none_or(|&reach| touches(reach)) {
+                continue;
+            }
+            let len = Prefilter::built_in().literal(literal).len();
+            for &target in prefilter::targets(literal) {
+                let Some(rule) = built_in.get(usize::from(target)) else {
+                    continue;
+                };
+                if !touches(reach_of(rule, len)) {
+                    continue;
+                }
+                match &rule.detect {
+                    Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
+                        if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
+                            return false;
+                        }
+                    }
+                    Detect::Code => {
+                        generic::scan_at(bytes, hit..hit + len, path, &mut generics);
+                        if !generics.is_empty() {
+                            return false;
+                        }
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether a match of the rule around the literal at `hit` counts, wherever it starts: what was found before it, and so
+    /// moves the start, is not asked.
+    fn accepts(
+        &self,
+        machine: &mut Machine,
+        path: &[u8],
+        bytes: &[u8],
+        rule: &Rule,
+        matcher: &Matcher,
+        hit: usize,
+    ) -> bool {
+        let Some(max_len) = matcher.max_len else {
+            return true;
+        };
+        let first = hit.saturating_sub(matcher.before as usize);
+        let last = (hit + max_len as usize).min(bytes.len());
+        let run = matcher.run.as_ref();
+        if run.is_some_and(|run| !run.lies_in(bytes, first..hit + max_len as usize)) {
+            return false;
+        }
+        let counts = |value: &Range<usize>, start: usize| {
+            detect::judge(path, bytes, rule, value, start, &|_| true).is_some()
+                && !self.disabled.iter().any(|id| *id == rule.id)
+        };
+        if matcher.before <= TRIED_STARTS {
+            machine.begin(first);
+            for start in first..=hit {
+                let program = matcher.program.as_ref();
+                let outcome = program.map(|program| program.run_in(machine, bytes, start));
+                let is_match = match outcome {
+                    Some(Outcome::Match { value, end: _ }) => {
+                        // What led to a match must not be remembered as if it had failed.
+                        machine.begin(start + 1);
+                        counts(&value, start)
+                    }
+                    Some(Outcome::None) => false,
+                    Some(Outcome::Undecided) | None => {
+                        let end = (start + max_len as usize).min(bytes.len());
+                        detect::search(matcher, bytes, start..end, Anchored::Yes)
+                            .is_some_and(|(value, _)| counts(&value, start))
+                    }
+                };
+                if is_match {
+                    return true;
+                }
+            }
+            return false;
+        }
+        let mut from = first;
+        while from <= hit
+            && let Some((value, whole)) = detect::search(matcher, bytes, from..last, Anchored::No)
+        {
+            if counts(&value, whole.start) {
+                return true;
+            }
+            from = whole.start + 1;
+        }
+        false
+    }
+}
+
+/// Where literals stand, in order.
+fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
+    let mut hits = Vec::new();
+    let mut find = |range: Range<usize>| {
+        Prefilter::built_in().find(bytes, range, |literal, start| {
+            hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
+        });
+    };
+    let Some(over) = over else {
+        find(0..bytes.len());
+        return hits;
+    };
+    let near = near(bytes.len(), over.fresh);
+    for range in &near {
+        find(range.clone());
+    }
+    let mut next = 0;
+    for copy in over.copies {
+        let all = &over.base.hits;
+        let first = all.partition_point(|&(hit, _)| (hit as usize) < copy.from);
+        for &(hit, literal) in all.get(first..).unwrap_or_default() {
+            let hit = hit as usize;
+            if hit >= copy.from + copy.len {
+                break;
+            }
+            let to = hit - copy.from + copy.to;
+            while near.get(next).is_some_and(|range| range.end <= to) {
+                next += 1;
+            }
+            if near.get(next).is_none_or(|range| range.start > to) {
+                hits.push((u32::try_from(to).unwrap_or(u32::MAX), literal));
+            }
+        }
+    }
+    hits.sort();
+    hits
+}
+
+/// Where literals may begin that touch something fresh, in order and apart.
+fn near(len: usize, fresh: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut near: Vec<Range<usize>> = Vec::new();
+    for range in fresh {
+        let start = range.start.saturating_sub(REACHES.literal);
+        // A literal asks what stands before it.
+        let end = (range.end + 8).min(len);
+        match near.last_mut() {
+            Some(last) if last.end >= start => last.end = end,
+            Some(_) | None => near.push(start..end),
+        }
+    }
+    near
+}
+
+/// How far before and after a literal's start the bytes stand that decide over it.
+struct Reaches {
+    /// Of all that listen to a literal, by its number.
+    of_literals: Vec<(usize, usize)>,
+    /// Before; of all.
+    longest: usize,
+    /// The longest literal, with what stands beside it.
+    literal: usize,
+}
+
+static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
+    let built_in = rule::built_in();
+    let mut reaches = Reaches {
+        of_literals: Vec::new(),
+        longest: 0,
+        literal: 8,
+    };
+    for literal in 0.. {
+        let len = Prefilter::built_in().literal(literal).len();
+        if len == 0 {
+            break;
+        }
+        let rules = prefilter::targets(literal).iter();
+        let rules = rules.filter_map(|&target| built_in.get(usize::from(target)));
+        let reach = rules.fold((0, 0), |(before, after), rule| {
+            let reach = reach_of(rule, len);
+            (before.max(reach.0), after.max(reach.1))
+        });
+        reaches.longest = reaches.longest.max(reach.0);
+        reaches.literal = reaches.literal.max(len + 8);
+        reaches.of_literals.push(reach);
+    }
+    reaches
+});
+
+/// The reach of one rule, whose literal has so many bytes.
+fn reach_of(rule: &Rule, literal: usize) -> (usize, usize) {
+    match &rule.detect {
+        Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
+            let near = rule.near.as_ref().map_or(0, |near| near.within as usize);
+            let max_len = matcher.max_len.map_or(LARGEST, |len| len as usize);
+            (
+                matcher.before as usize + near.max(LABEL),
+                max_len + near + LABEL,
+            )
+        }
+        Detect::Code => (generic::REACH + 8, generic::REACH + literal + 8),
+    }
+}
+
+impl Run<'_> {
+    /// Whether nothing is in the encoded texts of a part.
+    fn is_decoded_quiet(&self, path: &[u8], part: &[u8]) -> bool {
+        if memchr::memchr(0, part).is_some() || decode::is_manifest(part) {
+            return false;
+        }
+        let mut found = Vec::new();
+        let mut gaps = Vec::new();
+        self.decoded(path, part, 0, &mut found, &mut gaps);
+        found.is_empty() && gaps.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

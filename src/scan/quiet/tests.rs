@@ -1,0 +1,314 @@
+//! Made-up deltas that cut secrets in every way: what stays quiet has nothing in it.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use super::{Copied, Over, Quiet};
+use crate::rule;
+use crate::scan::Scanner;
+use crate::template::{Seed, expand};
+
+/// A step of a delta.
+#[derive(Debug, Clone)]
+enum Op {
+    Copy(Range<usize>),
+    Insert(Vec<u8>),
+}
+
+/// What a delta makes, as a pack says it: result, copies, fresh ranges with seams.
+fn apply(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Copied>, Vec<Range<usize>>) {
+    let mut out = Vec::new();
+    let mut copies: Vec<Copied> = Vec::new();
+    let mut fresh: Vec<Range<usize>> = Vec::new();
+    for op in ops {
+        let at = out.len();
+        match op {
+            Op::Copy(range) if range.is_empty() => {}
+            Op::Copy(range) => {
+                let ends_here = copies.last().filter(|last| last.to + last.len == at);
+                match ends_here {
+                    Some(last) if last.from + last.len == range.start => {
+                        copies.last_mut().unwrap().len += range.len();
+                        out.extend_from_slice(&base[range.clone()]);
+                        continue;
+                    }
+                    Some(_) => fresh.push(at..at),
+                    None if at == 0 && range.start != 0 => fresh.push(0..0),
+                    None => {}
+                }
+                copies.push(Copied {
+                    from: range.start,
+                    to: at,
+                    len: range.len(),
+                });
+                out.extend_from_slice(&base[range.clone()]);
+            }
+            Op::Insert(bytes) if bytes.is_empty() => {}
+            Op::Insert(bytes) => {
+                out.extend_from_slice(bytes);
+                match fresh.last_mut() {
+                    Some(last) if last.end == at => last.end = out.len(),
+                    _ => fresh.push(at..out.len()),
+                }
+            }
+        }
+    }
+    let last = copies.last().filter(|last| last.to + last.len == out.len());
+    if last.is_some_and(|last| last.from + last.len != base.len()) {
+        fresh.push(out.len()..out.len());
+    }
+    (out, copies, fresh)
+}
+
+fn scanner() -> &'static Scanner {
+    static SCANNER: std::sync::LazyLock<Scanner> = std::sync::LazyLock::new(Scanner::default);
+    &SCANNER
+}
+
+/// Makes the delta and asks; whatever is quiet has nothing in it and remembers what it would if asked as a whole.
+#[track_caller]
+fn step(path: &[u8], base: &[u8], quiet: &Quiet, ops: &[Op]) -> (Vec<u8>, Option<Quiet>) {
+    let (bytes, copies, fresh) = apply(base, ops);
+    let over = Over {
+        base: quiet,
+        copies: &copies,
+        fresh: &fresh,
+    };
+    let quiet = scanner().quiet(path, &bytes, Some(&over));
+    if let Some(quiet) = &quiet {
+        let scanned = scanner().scan(path, &bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let found: Vec<_> = scanned.matches.iter().map(|found| &found.rule.id).collect();
+        assert!(
+            found.is_empty() && scanned.gaps.is_empty(),
+            "{found:?} in {text:?}, fresh {fresh:?}"
+        );
+        let whole = scanner().quiet(path, &bytes, None);
+        let whole =
+            whole.unwrap_or_else(|| panic!("not quiet as a whole: {text:?}, fresh {fresh:?}"));
+        assert_eq!(whole.hits, quiet.hits, "{text:?}");
+    }
+    (bytes, quiet)
+}
+
+const FILLER: &str = "static int count(const char *text) {\n    return lookup(text, 0);\n}\n";
+
+#[test]
+fn samples_of_all_rules_come_together_unseen_by_none() {
+    let mut n_quiet_bases = 0;
+    let mut seed = Seed::new(11);
+    for rule in rule::built_in() {
+        for template in rule.hit.iter() {
+            let text = expand(template, &mut seed).unwrap();
+            let text = format!("{FILLER}{text}\n{FILLER}").into_bytes();
+            let body = FILLER.len()..text.len() - FILLER.len();
+            let a = body.start + seed.below(body.len());
+            let b = (a + 1 + seed.below(12)).min(body.end);
+            // Deleted: what stood apart meets. Inserted: a part that was missing.
+            let apart = [&text[..a], b"\nreturn 0;\n", &text[a..]].concat();
+            let together = [Op::Copy(0..a), Op::Copy(a + 11..apart.len())];
+            let without = [&text[..a], &text[b..]].concat();
+            let with = [
+                Op::Copy(0..a),
+                Op::Insert(text[a..b].to_vec()),
+                Op::Copy(a..without.len()),
+            ];
+            for (base, ops) in [(apart, &together[..]), (without, &with[..])] {
+                if let Some(quiet) = scanner().quiet(b"a.txt", &base, None) {
+                    n_quiet_bases += 1;
+                    step(b"a.txt", &base, &quiet, ops);
+                }
+            }
+        }
+    }
+    assert!(n_quiet_bases > 500, "{n_quiet_bases}");
+}
+
+#[test]
+fn a_token_is_seen_wherever_a_delta_cuts_it() {
+    let mut seed = Seed::new(12);
+    let token = expand("t = '{make:github:ghp_}'", &mut seed).unwrap();
+    let base64 = data_encoding::BASE64.encode(format!("some text and {token} in it").as_bytes());
+    let wrapped: Vec<&str> = (0..base64.len())
+        .step_by(28)
+        .map(|at| base64.get(at..(at + 28).min(base64.len())).unwrap())
+        .collect();
+    let joined = format!(
+        "t = '{}' +\n    '{}';",
+        token.get(5..25).unwrap(),
+        token.get(25..token.len() - 1).unwrap()
+    );
+    for text in [
+        token.clone(),
+        expand("password = \"{base62:16}\"", &mut seed).unwrap(),
+        expand(
+            "url = 'postgres://admin:{base62:16}@db.example.com/x'",
+            &mut seed,
+        )
+        .unwrap(),
+        format!("data: {base64};"),
+        format!("data: |\n  {}\n;", wrapped.join("\n  ")),
+        joined,
+        token.replace("ghp_", "gh\\u0070_"),
+        token.replace("ghp_", "gh%70_"),
+        format!(
+            "kind: Secret\ndata:\n  password: {};",
+            data_encoding::BASE64.encode(b"c0rrect-h0rse-8")
+        ),
+    ] {
+        let whole = format!("{FILLER}{text}\n{FILLER}").into_bytes();
+        assert!(
+            !scanner().scan(b"a.txt", &whole).matches.is_empty(),
+            "{text}"
+        );
+        for at in FILLER.len()..FILLER.len() + text.len() {
+            let base = [&whole[..at], &whole[at + 1..]].concat();
+            let Some(quiet) = scanner().quiet(b"a.txt", &base, None) else {
+                continue;
+            };
+            let ops = [
+                Op::Copy(0..at),
+                Op::Insert(vec![whole[at]]),
+                Op::Copy(at..base.len()),
+            ];
+            let (bytes, quiet) = step(b"a.txt", &base, &quiet, &ops);
+            assert_eq!(bytes, whole);
+            assert!(quiet.is_none());
+        }
+    }
+}
+
+#[test]
+fn edits_of_ordinary_code_stay_quiet() {
+    let text = FILLER.repeat(400).into_bytes();
+    let mut base = scanner().quiet(b"a.c", &text, None).unwrap();
+    let mut bytes = text;
+    for nth in 0..20 {
+        let at = 101 * (nth + 1);
+        let ops = [
+            Op::Copy(0..at),
+            Op::Insert(format!("value_{nth}").into_bytes()),
+            Op::Copy(at + 5..bytes.len()),
+        ];
+        let (next, quiet) = step(b"a.c", &bytes, &base, &ops);
+        base = quiet.expect("nothing was added but a name");
+        bytes = next;
+    }
+}
+
+/// Pieces of text on which detectors and decoders turn.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let fixed = prop::sample::select(vec![
+        "\n",
+        "\n\n",
+        ";\n",
+        "}\n",
+        " ",
+        "\"",
+        "'",
+        "\\",
+        "\\\n",
+        " +\n",
+        "+",
+        ".",
+        "password = ",
+        "token: ",
+        "key=\"",
+        "kind: ",
+        "Secret",
+        "\ndata:\n  a: ",
+        "<?xml",
+        "\0",
+        "\\n",
+        "\\u0067",
+        "%67",
+        "&#103;",
+        "&amp;",
+        "ghp",
+        "_",
+        "://",
+        "user:",
+        "@host/",
+        "=",
+        "==",
+        ",",
+        "#",
+        ">",
+        "-----BEGIN",
+        " PRIVATE",
+        " KEY-----",
+        "\u{200b}",
+        "eyJ",
+        "AKIA",
+        "xox",
+        "b-",
+    ]);
+    let made = prop::sample::select(vec![
+        "{base62:6}",
+        "{base62:12}",
+        "{base64:23}",
+        "{base64:24}",
+        "{base64:28}\n{base64:28}\n",
+        "{hex:16}",
+        "{hex:31}",
+        "{hex:33}",
+        "{digits:6}",
+        "line {lower:5} of {lower:7};\n",
+        "{lower:8}({lower:3});\n",
+        "{make:github:ghp_}",
+        "password = \"{base62:16}\"\n",
+    ]);
+    prop_oneof![
+        5 => fixed.prop_map(|text| text.as_bytes().to_vec()),
+        4 => (made, any::<u64>()).prop_map(|(template, seed)| {
+            expand(template, &mut Seed::new(seed)).unwrap().into_bytes()
+        }),
+        1 => any::<u64>().prop_map(|seed| {
+            let text = expand("token = '{make:github:ghp_}' and so on", &mut Seed::new(seed)).unwrap();
+            data_encoding::BASE64.encode(text.as_bytes()).into_bytes()
+        }),
+        3 => Just(FILLER.as_bytes().to_vec()),
+    ]
+}
+
+pub(super) fn text() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(piece(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+/// Cuts and insertions, as places in thousandths of the base.
+fn edits() -> impl Strategy<Value = Vec<(usize, usize, Option<Vec<u8>>)>> {
+    let edit = (
+        0..1000_usize,
+        0..1000_usize,
+        prop::option::weighted(0.6, text()),
+    );
+    prop::collection::vec(edit, 0..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn what_stays_quiet_has_nothing_in_it(base in text(), steps in prop::collection::vec(edits(), 1..4), path in prop::sample::select(vec!["a.txt", "b.py", "c.yml"])) {
+        let path = path.as_bytes();
+        let mut bytes = base;
+        let mut quiet = scanner().quiet(path, &bytes, None);
+        prop_assert!(quiet.is_none() || scanner().scan(path, &bytes).matches.is_empty());
+        for edits in steps {
+            let Some(base) = quiet.take() else { break };
+            let mut ops = Vec::new();
+            let mut at = 0;
+            for (from, to, insert) in edits {
+                let (from, to) = (from * bytes.len() / 1000, to * bytes.len() / 1000);
+                // Most copies go on where the last one ended, some begin anywhere.
+                ops.push(Op::Copy(at.min(from)..from.max(at).min(bytes.len())));
+                ops.extend(insert.map(Op::Insert));
+                at = to;
+            }
+            ops.push(Op::Copy(at..bytes.len()));
+            let (next, next_quiet) = step(path, &bytes, &base, &ops);
+            bytes = next;
+            quiet = next_quiet;
+        }
+    }
+}
