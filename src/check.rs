@@ -35,6 +35,9 @@ pub enum Proof {
 /// A named check of a value's bytes.
 pub struct Check {
     pub name: &'static str,
+    /// Whether the issuer computes it over the token: where it does not hold, no issuer made the token. What only
+    /// inspects a form may be behind the times.
+    pub is_sum: bool,
     pub run: fn(&[u8]) -> Proof,
 }
 
@@ -110,29 +113,37 @@ macro_rules! check {
     ($name:literal, $run:path) => {
         Check {
             name: $name,
+            is_sum: false,
+            run: $run,
+        }
+    };
+    (sum $name:literal, $run:path) => {
+        Check {
+            name: $name,
+            is_sum: true,
             run: $run,
         }
     };
 }
 
 pub static ANTHROPIC_MARK: Check = check!("anthropic-mark", shape::anthropic);
-pub static ATLASSIAN_CRC32: Check = check!("atlassian-crc32", crc::atlassian);
+pub static ATLASSIAN_CRC32: Check = check!(sum "atlassian-crc32", crc::atlassian);
 pub static AWS_BEDROCK: Check = check!("aws-bedrock", shape::aws_bedrock);
 pub static AWS_KEY_ID: Check = check!("aws-key-id", shape::aws_key_id);
-pub static AZURE_CASK: Check = check!("azure-cask", azure::cask);
+pub static AZURE_CASK: Check = check!(sum "azure-cask", azure::cask);
 pub static AZURE_DEVOPS_PAT_52: Check = check!("azure-devops-pat-52", azure::devops_pat);
 pub static AZURE_HIS: Check = check!("azure-his", azure::identifiable);
-pub static BASE58CHECK: Check = check!("base58check", key::base58check);
+pub static BASE58CHECK: Check = check!(sum "base58check", key::base58check);
 pub static BASIC_AUTH: Check = check!("basic-auth", shape::basic_auth);
-pub static BECH32_AGE: Check = check!("bech32-age", key::age);
-pub static CLOUDFLARE_CRC32: Check = check!("cloudflare-crc32", crc::cloudflare);
+pub static BECH32_AGE: Check = check!(sum "bech32-age", key::age);
+pub static CLOUDFLARE_CRC32: Check = check!(sum "cloudflare-crc32", crc::cloudflare);
 pub static DER_PRIVATE_KEY: Check = check!("der-private-key", pem::der_base64);
 pub static DISCORD_ID: Check = check!("discord-id", shape::discord);
 pub static GITHUB_APP_JWT: Check = check!("github-app-jwt", json::github_app);
-pub static GITHUB_CRC32: Check = check!("github-crc32", crc::github);
+pub static GITHUB_CRC32: Check = check!(sum "github-crc32", crc::github);
 pub static GITHUB_FINE_GRAINED: Check = check!("github-fine-grained", shape::github_fine_grained);
-pub static GITLAB_ROUTABLE: Check = check!("gitlab-routable", crc::gitlab_routable);
-pub static GRAFANA_GLSA: Check = check!("grafana-glsa", crc::grafana);
+pub static GITLAB_ROUTABLE: Check = check!(sum "gitlab-routable", crc::gitlab_routable);
+pub static GRAFANA_GLSA: Check = check!(sum "grafana-glsa", crc::grafana);
 pub static GRAFANA_JSON: Check = check!("grafana-json", json::grafana);
 pub static GROQ_MARK: Check = check!("groq-mark", shape::groq);
 pub static JFROG_REFERENCE: Check = check!("jfrog-reference", shape::jfrog_reference);
@@ -144,7 +155,7 @@ pub static JWT_SUPABASE_ANON: Check = check!("jwt-supabase-anon", json::anon);
 pub static JWT_SUPABASE_SERVICE_ROLE: Check =
     check!("jwt-supabase-service-role", json::service_role);
 pub static MAPBOX_JSON: Check = check!("mapbox-json", json::mapbox);
-pub static NKEY_CRC16: Check = check!("nkey-crc16", key::nkey);
+pub static NKEY_CRC16: Check = check!(sum "nkey-crc16", key::nkey);
 pub static ONEPASSWORD_JSON: Check = check!("onepassword-json", json::onepassword);
 pub static OPENAI_MARK: Check = check!("openai-mark", shape::openai);
 pub static PEM: Check = check!("pem", pem::plain);
@@ -154,5 +165,5 @@ pub static PGP_CRC24: Check = check!("pgp-crc24", pgp::armor);
 pub static PYPI_MACAROON: Check = check!("pypi-macaroon", shape::pypi);
 pub static SENDGRID_BITS: Check = check!("sendgrid-bits", shape::sendgrid);
 pub static SENTRY_JSON: Check = check!("sentry-json", json::sentry);
-pub static STELLAR_CRC16: Check = check!("stellar-crc16", key::stellar);
+pub static STELLAR_CRC16: Check = check!(sum "stellar-crc16", key::stellar);
 pub static WIREGUARD_CLAMP: Check = check!("wireguard-clamp", shape::wireguard);

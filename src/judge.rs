@@ -1,6 +1,10 @@
 //! Proof and disproof of one match: check values, structure, entropy, placeholders, what stands near. Pure; it knows
 //! the content only as bytes. Says how sure a match is, or that it is none.
 
+mod unmarked;
+
+pub use unmarked::unmarked;
+
 use crate::check::Proof;
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::known;
@@ -11,7 +15,8 @@ const LABELS: &[&str] = &[
     "key", "token", "secret", "auth", "pass", "pwd", "cred", "api", "access", "bearer", "private",
     "sid", "webhook", "signing", "client", "jwt", "license", "pat",
 ];
-/// Entropy below which a value with a wrong check value is a placeholder rather than an edited token, bits a byte.
+
+/// Entropy below which a value of a wrong structure is a placeholder rather than an edited token, bits a byte.
 const EDITED_ENTROPY: f32 = 3.0;
 
 /// What judgement says of a match that counts.
@@ -46,11 +51,12 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
     };
     match proof {
         Standing::Proved => judgement.confidence = Confidence::Certain,
-        Standing::Disproved => {
-            judgement.confidence = if entropy(value) >= EDITED_ENTROPY {
-                rule.confidence.min(Confidence::Medium)
-            } else {
+        // A sample, an edited or a cut token. It still warns, for a format may change.
+        Standing::Disproved { by_sum } => {
+            judgement.confidence = if by_sum || entropy(value) < EDITED_ENTROPY {
                 Confidence::Low
+            } else {
+                rule.confidence.min(Confidence::Medium)
             };
         }
         Standing::Open => {}
@@ -77,7 +83,7 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
 
 enum Standing {
     Proved,
-    Disproved,
+    Disproved { by_sum: bool },
     Open,
 }
 
@@ -108,7 +114,9 @@ fn prove(rule: &Rule, value: &[u8]) -> Option<(Standing, Vec<Evidence>)> {
                 }
                 if !matches!(standing, Standing::Proved) {
                     evidence.push(Evidence(format!("{} does not hold", check.name).into()));
-                    standing = Standing::Disproved;
+                    standing = Standing::Disproved {
+                        by_sum: check.is_sum,
+                    };
                 }
             }
             // A form that carries no check value: nothing speaks against it.

@@ -121,11 +121,14 @@ const ALGORITHMS: &[(&[u8], &str)] = &[
     (&[0x2b, 0x65, 0x71], "Ed448 private key"),
 ];
 
+/// First bytes of the identifiers of algorithms: national bodies (1.2), organisations (1.3), countries (2.16).
+const REGISTRARS: &[u8] = &[0x2a, 0x2b, 0x60];
+
 fn pkcs8(algorithm: &[u8], key: &[u8]) -> Option<Cow<'static, str>> {
     let (OID, oid, _) = element(algorithm)? else {
         return None;
     };
-    if key.len() < 16 {
+    if key.len() < 16 || !oid.first().is_some_and(|arcs| REGISTRARS.contains(arcs)) {
         return None;
     }
     // An RSA key tells its size.

@@ -171,6 +171,10 @@ pub(super) fn bare(window: &[u8], i: usize, file: FileClass, in_text: bool) -> O
     if end >= i + MAX {
         return None;
     }
+    // Cut by whoever wrote it: `eyJh...`.
+    if end >= i + 3 && window.get(end - 3..end) == Some(b"...") {
+        return None;
+    }
     let mut last = end;
     while last > i && b".,:;".contains(&byte(window, last - 1)) {
         last -= 1;

@@ -88,6 +88,9 @@ fn has_whole_word(lower: &[u8]) -> bool {
     words.any(|word| WHOLE_WORDS.iter().any(|known| known.as_bytes() == word))
 }
 
+/// From here on short runs count too: nobody types so much at random.
+const LONG: usize = 50;
+
 /// Least part of the value that runs must cover.
 const LEAST_SHARE: usize = 2;
 
@@ -107,6 +110,7 @@ fn made_by_counting(value: &[u8]) -> bool {
         .find(|part| !part.is_empty())
         .unwrap_or_default();
     covered(&text) * LEAST_SHARE >= text.len()
+        || (text.len() >= LONG && short_runs(&text) * 4 >= text.len() * 3)
         || (last_part.len() >= 16
             && covered(&last_part.to_ascii_lowercase()) * 4 >= last_part.len() * 3)
 }
@@ -131,6 +135,16 @@ fn covered(text: &[u8]) -> usize {
         runs(text, period, least, |a, b| a == b, &mut mark);
     }
     in_run.iter().filter(|&&b| b).count()
+}
+
+/// How many bytes belong to short runs as fingers make them: `abc123xyz456`. Chance covers a tenth of a text with them.
+fn short_runs(text: &[u8]) -> usize {
+    let mut n = 0;
+    for forwards in [true, false] {
+        let follows = |a: u8, b: u8| if forwards { steps(a, b) } else { steps(b, a) };
+        runs(text, 1, 3, follows, &mut |_, length| n += length);
+    }
+    n
 }
 
 /// Marks the stretches in which each byte follows from the one `distance` before it.

@@ -79,7 +79,10 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
         }
     }
     for m in generic_found {
-        push_code(&mut found, m.rule, m.value, m.confidence, m.evidence);
+        let value = bytes.get(m.value.clone()).unwrap_or_default();
+        if let Some(confidence) = judge::unmarked(value, m.confidence) {
+            push_code(&mut found, m.rule, m.value, confidence, m.evidence);
+        }
     }
     let mut keyfile_found = Vec::new();
     keyfile::scan(path, bytes, &mut keyfile_found);
