@@ -49,13 +49,19 @@ pub(super) fn flag(
     path: &[u8],
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
-    let quote = byte(window, hit.end);
+    let start = skip_while(window, hit.end, 3, |b| b == b' ');
+    let quote = byte(window, start);
     let quoted = matches!(quote, b'"' | b'\'');
-    let from = hit.end + usize::from(quoted);
+    let from = start + usize::from(quoted);
     let colon = skip_while(window, from, 64, |b| {
-        b.is_ascii_alphanumeric() || b"-._@%+".contains(&b)
+        b.is_ascii_alphanumeric() || b"-._@%+".contains(&b) || quoted && b == b'!'
     });
-    if colon == from || byte(window, colon) != b':' {
+    if byte(window, colon) != b':' {
+        return;
+    }
+    // A token takes the place of the user, `-u "token:"`: the password is empty.
+    if quoted && byte(window, colon + 1) == quote {
+        token(window, &hit, from..colon, path, each);
         return;
     }
     let end = skip_while(window, colon + 1, 128, |b| {
@@ -81,6 +87,34 @@ pub(super) fn flag(
         syntax: Syntax::Userinfo,
         quote: Quote::None,
         wrap: window.get(from..colon).unwrap_or_default(),
+        nth: 0,
+        name_quoted: false,
+        path,
+    });
+}
+
+/// A token in the user's place.
+fn token(
+    window: &[u8],
+    hit: &Range<usize>,
+    range: Range<usize>,
+    path: &[u8],
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let text = window.get(range.clone()).unwrap_or_default();
+    let mixed = text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
+    if text.len() < 10 || !mixed || !super::value::plausible(text) {
+        return;
+    }
+    each(Candidate {
+        window,
+        local: range.clone(),
+        value: range,
+        name: hit.start..hit.end - 1,
+        class: NameClass::Password,
+        syntax: Syntax::Userinfo,
+        quote: Quote::None,
+        wrap: &[],
         nth: 0,
         name_quoted: false,
         path,

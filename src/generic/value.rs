@@ -306,14 +306,22 @@ fn is_template(text: &[u8]) -> bool {
     .any(|mark| find_fold(text, mark).is_some())
 }
 
-/// Digits between letters of both cases, and few words: no identifier that a person would choose.
+/// Digits between letters of both cases, and few words, or a case that changes at every second letter: no identifier
+/// that a person would choose.
 fn random(text: &[u8]) -> bool {
     let (covered, letters) = words::coverage(text);
     text.len() >= 10
         && text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_lowercase)
         && text.iter().any(u8::is_ascii_uppercase)
-        && covered * 2 < letters
+        && (covered * 2 < letters || changes_of_case(text) * 2 >= letters)
+}
+
+fn changes_of_case(text: &[u8]) -> usize {
+    let letters = |a: &u8, b: &u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
+    text.array_windows()
+        .filter(|[a, b]| letters(a, b) && a.is_ascii_lowercase() != b.is_ascii_lowercase())
+        .count()
 }
 
 /// A bare word of source code that names something instead of being a literal: `config.token`, `getToken(x)`, `null`.

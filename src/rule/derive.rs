@@ -98,10 +98,10 @@ const ASSIGNED: &str = concat!(
 const NEARBY: &str = concat!(
     r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
     r"(?i:key|token|secret|password|passwd|auth|bearer|private|access|credential)s?(?:[_-]?(?i:value|prod|live|test|dev))?",
-    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,4}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2}(?:-[ \t]{1,2})?|-)",
+    r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,4}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2}(?:(?:-|is|is:)[ \t]{1,2})?|-)",
 );
 /// What stands between the separator and the value.
-const OPENER: &str = r"[brfuL@$]?[\x22'`]|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
+const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
 
 fn alternatives(names: &[impl AsRef<str>], camel: bool) -> String {
     let one = |name: &str| {
@@ -232,6 +232,8 @@ mod tests {
             "DATADOG_KEY ?= @",
             "datadog_key :::= @",
             "datadog token - '@'",
+            "Your datadog key is @, keep it",
+            "datadog token = ' @ '",
             "\"datadogToken\" => \"@\"",
             "datadog.Client(token=\"@\")",
             "calling the datadog API\n    with KEY=@",
