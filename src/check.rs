@@ -35,7 +35,7 @@ pub enum Proof {
 /// A named check of a value's bytes.
 pub struct Check {
     pub name: &'static str,
-    /// Whether the issuer computes it over the token: where it does not hold, no issuer made the token. What only
+    /// Whether a wrong value proves that no issuer made the token: a sum over it, an end that is missing. What only
     /// inspects a form may be behind the times.
     pub is_sum: bool,
     pub run: fn(&[u8]) -> Proof,
@@ -102,6 +102,7 @@ pub static CHECKS: &[&Check] = &[
     &PEM_ENCRYPTED,
     &PGP_CRC24,
     &PYPI_MACAROON,
+    &PYPI_WHOLE,
     &SENDGRID_BITS,
     &SENTRY_JSON,
     &STELLAR_CRC16,
@@ -163,6 +164,7 @@ pub static PEM_BASE64: Check = check!("pem-base64", pem::base64_of_pem);
 pub static PEM_ENCRYPTED: Check = check!("pem-encrypted", pem::encrypted);
 pub static PGP_CRC24: Check = check!("pgp-crc24", pgp::armor);
 pub static PYPI_MACAROON: Check = check!("pypi-macaroon", shape::pypi);
+pub static PYPI_WHOLE: Check = check!(sum "pypi-whole", shape::pypi_whole);
 pub static SENDGRID_BITS: Check = check!("sendgrid-bits", shape::sendgrid);
 pub static SENTRY_JSON: Check = check!("sentry-json", json::sentry);
 pub static STELLAR_CRC16: Check = check!(sum "stellar-crc16", key::stellar);

@@ -144,6 +144,12 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
         return true;
     };
     let part = |from: usize, to: usize| candidate.bytes.get(from..to).unwrap_or_default();
+    if alone_with_name(
+        part(candidate.start, candidate.value_start),
+        candidate.value,
+    ) {
+        return true;
+    }
     let before = part(candidate.start.saturating_sub(60), candidate.start);
     let on_line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
     let line = [on_line, part(candidate.start, candidate.value_start)]
@@ -152,6 +158,22 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     LABELS
         .iter()
         .any(|label| memchr::memmem::find(&line, label.as_bytes()).is_some())
+}
+
+/// Whether nothing but one word stands before a value that is too mixed to be a hash or a name: `mux: 'Q8Z…'`.
+fn alone_with_name(before: &[u8], value: &[u8]) -> bool {
+    const LEAST: usize = 24;
+    let is_word = |b: &u8| b.is_ascii_alphanumeric();
+    let first = before.iter().position(is_word).unwrap_or(0);
+    let last = before.iter().rposition(is_word).unwrap_or(0);
+    before
+        .get(first..=last)
+        .is_some_and(|word| word.iter().all(is_word))
+        && value.len() >= LEAST
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_lowercase)
+        && value.iter().any(u8::is_ascii_uppercase)
+        && entropy(value) >= 4.0
 }
 
 /// Whether a value without a mark of its own is an identifier or prose: no digit in it, and the case of its letters

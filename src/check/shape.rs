@@ -117,6 +117,43 @@ pub(super) fn pypi(value: &[u8]) -> Proof {
     Proof::when(holds, "structure decoded: PyPI macaroon")
 }
 
+/// A PyPI token of which the end is missing: documentation cuts tokens short.
+pub(super) fn pypi_whole(value: &[u8]) -> Proof {
+    let Some(text) = value.strip_prefix(b"pypi-") else {
+        return Proof::Unknown;
+    };
+    // What remains of the last quantum of base64 does not matter.
+    let quanta = text.get(..text.len() / 4 * 4).unwrap_or_default();
+    match unbase64(text).or_else(|| unbase64(quanta)) {
+        Some(bytes) if macaroon(&bytes).is_some() => {
+            Proof::Valid(Evidence::new("whole to the signature at its end"))
+        }
+        Some(bytes) if is_cut(&bytes) => Proof::Invalid,
+        Some(_) | None => Proof::Unknown,
+    }
+}
+
+/// Whether the fields of a macaroon hold to their order up to the last, which is not whole or no signature.
+fn is_cut(bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(&[2]) else {
+        return false;
+    };
+    // Location, identifier, end, then caveats of an identifier each, end, signature.
+    for kind in [1, 2, 0] {
+        let Some((&got, mut after)) = rest.split_first() else {
+            return true;
+        };
+        if got != kind {
+            return false;
+        }
+        if kind != 0 && varint_field(&mut after).is_none() {
+            return true;
+        }
+        rest = after;
+    }
+    rest.len() < 34
+}
+
 fn macaroon(bytes: &[u8]) -> Option<()> {
     const END: u8 = 0;
     const LOCATION: u8 = 1;

@@ -67,6 +67,7 @@ const STRUCTURED: &[(&str, &str, &Check)] = &[
     ("aws-key-id", "ASIA", &AWS_KEY_ID),
     ("aws-bedrock", "", &AWS_BEDROCK),
     ("pypi", "", &PYPI_MACAROON),
+    ("pypi", "", &PYPI_WHOLE),
     ("jwt", "plain", &JWT),
     ("jwt", "RS256", &JWT),
     ("jwt", "ES256", &JWT),
@@ -197,6 +198,24 @@ fn every_check_is_in_the_table_under_its_name() {
         .map(|(name, _)| name.to_ascii_lowercase().replace('_', "-"))
         .collect();
     assert_eq!(names, statics);
+}
+
+#[test]
+fn a_macaroon_without_its_end_is_cut_and_any_other_form_is_unknown() {
+    let whole = made("pypi", "", 3);
+    for length in [40, 70, 90] {
+        assert_eq!(
+            run(&PYPI_WHOLE, &whole[..length]),
+            Proof::Invalid,
+            "{length}"
+        );
+    }
+    let other = format!(
+        "{}{}",
+        &whole[..22],
+        "0d3fb462a584db651e732f8c7cb8".repeat(3)
+    );
+    assert_eq!(run(&PYPI_WHOLE, &other), Proof::Unknown);
 }
 
 #[test]

@@ -111,6 +111,9 @@ const WORDS: &[&str] = &[
     "...",
 ];
 
+/// Shorter values are samples, or passwords that protect nothing.
+const SHORTEST: usize = 4;
+
 /// Says how sure it is that this is somebody's secret; `None` where it only stands for one.
 pub(super) fn judge(value: &[u8]) -> Option<Confidence> {
     if value.len() < 3 || is_template(value) || is_documentation_sample(value).is_some() {
@@ -131,7 +134,7 @@ pub(super) fn judge(value: &[u8]) -> Option<Confidence> {
     ]
     .iter()
     .any(|start| lower.starts_with(start));
-    if is_word || asks || looks_like_placeholder(value) {
+    if is_word || asks || value.len() < SHORTEST || looks_like_placeholder(value) {
         return Some(Confidence::Low);
     }
     Some(Confidence::High)

@@ -110,7 +110,7 @@ fn made_by_counting(value: &[u8]) -> bool {
         .find(|part| !part.is_empty())
         .unwrap_or_default();
     covered(&text) * LEAST_SHARE >= text.len()
-        || (text.len() >= LONG && short_runs(&text) * 4 >= text.len() * 3)
+        || (text.len() >= LONG && short_runs(&text) * 3 >= text.len() * 2)
         || (last_part.len() >= 16
             && covered(&last_part.to_ascii_lowercase()) * 4 >= last_part.len() * 3)
 }
@@ -207,6 +207,10 @@ mod tests {
             format!("npm_{}", "abcd".repeat(9)),
             format!("dapi{}", "deadbeef".repeat(4)),
             format!("hf_{}", "abcdefghijklmnopqrstuvwxyzABCDEFGH"),
+            format!(
+                "sk-{}",
+                "abc123xyz456-def789ghi-jkl012-mno345-pqr678-stu901-vwx234-yza567"
+            ),
         ] {
             assert!(looks_like_placeholder(value.as_bytes()), "{value}");
         }
