@@ -118,8 +118,17 @@ pub enum Request {
         server: bool,
         config: Option<PathBuf>,
     },
+    RulesTest {
+        file: PathBuf,
+    },
+    Explain {
+        id: String,
+        target: Option<Target>,
+    },
+    ConfigSchema,
     ConfigCheck {
         file: Option<PathBuf>,
+        unused: bool,
     },
     /// Help or a version was asked for: print this.
     Print(String),
@@ -214,6 +223,11 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
                 file: m.get_one::<PathBuf>("file").cloned(),
             }
         }
+        "explain" => Request::Explain {
+            id: text("id").unwrap_or_default(),
+            target: target::target(m),
+        },
+        "completions" => Request::Print(command::completions(&text("shell").unwrap_or_default())),
         "rules" => match m.subcommand() {
             Some(("show", m)) => Request::RulesShow {
                 id: m.get_one::<String>("id").cloned().unwrap_or_default(),
@@ -221,17 +235,22 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
             Some(("check", m)) => Request::RulesCheck {
                 file: m.get_one::<PathBuf>("file").cloned(),
             },
+            Some(("test", m)) => Request::RulesTest {
+                file: m.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
+            },
             _ => Request::RulesList,
         },
         "config" => match m.subcommand() {
             Some(("check", m)) => Request::ConfigCheck {
                 file: m.get_one::<PathBuf>("file").cloned(),
+                unused: m.get_flag("unused"),
             },
+            Some(("schema", _)) => Request::ConfigSchema,
             Some((_, m)) => Request::ConfigShow {
                 server: m.get_flag("server"),
                 config: m.get_one::<PathBuf>("config").cloned(),
             },
-            None => return Err("give `show` or `check`".to_owned()),
+            None => return Err("give `show`, `check` or `schema`".to_owned()),
         },
         other => {
             return Err(format!(

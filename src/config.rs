@@ -3,6 +3,7 @@
 
 mod file;
 mod find;
+mod schema;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use anyhow::{Context, Result};
 
 pub use file::parse;
 pub use find::{Environment, repository_file};
+pub use schema::schema;
 pub use values::{duration, size};
 
 use crate::finding::Confidence;

@@ -3,6 +3,7 @@
 
 mod advice;
 mod csv;
+mod explain;
 mod github;
 mod gitlab;
 mod json;
@@ -19,6 +20,8 @@ mod server;
 mod text;
 
 use std::path::Path;
+
+pub use explain::explain;
 
 use crate::finding::named;
 use crate::outcome::Outcome;

@@ -6,6 +6,7 @@ mod baseline;
 mod bypass;
 mod config;
 mod engine;
+mod explain;
 mod hook;
 mod report;
 mod rules;
@@ -94,7 +95,10 @@ fn dispatch(request: Request) -> Result<ExitCode> {
         Request::RulesShow { id } => rules::show(&id),
         Request::RulesCheck { file } => rules::check(file.as_deref()),
         Request::ConfigShow { server, config } => config::show(server, config.as_deref()),
-        Request::ConfigCheck { file } => config::check(file.as_deref()),
+        Request::RulesTest { file } => rules::test(&file),
+        Request::Explain { id, target } => explain::run(&id, target),
+        Request::ConfigSchema => config::schema(),
+        Request::ConfigCheck { file, unused } => config::check(file.as_deref(), unused),
         Request::Print(text) => {
             say(&text)?;
             Ok(ExitCode::SUCCESS)

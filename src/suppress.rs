@@ -142,7 +142,9 @@ impl Allow {
         self.expires.is_some_and(|Expiry(last)| last < today)
     }
 
-    fn holds(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> bool {
+    /// Whether the entry lets this place of a finding stay.
+    #[must_use]
+    pub fn holds(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> bool {
         !self.expired(today)
             && self.id.as_ref().is_none_or(|id| *id == finding.id)
             && self.rule.as_ref().is_none_or(|rule| {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
+use clap_complete::Shell;
 
 use super::HOOKS;
 use crate::finding::Confidence;
@@ -52,6 +53,7 @@ pub(super) fn command() -> Command {
         .subcommand(
             targeted(Command::new("scan"))
                 .about("Scan files, folders, archives, `-`, the index or a history")
+                .next_help_heading("How to tell it")
                 .arg(Arg::new("format").long("format").short('f').value_name("FORMAT").action(ArgAction::Append).value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to tell findings; text unless given"))
                 .arg(Arg::new("output").long("output").short('o').value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help("Write the --format before it, or what its name tells, to a file"))
                 .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
@@ -67,6 +69,11 @@ pub(super) fn command() -> Command {
         .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
         .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))
         .subcommand(baseline())
+        .subcommand(targeted(
+            Command::new("explain")
+                .about("Say why a finding was judged so; looks at what is staged, then at the files here")
+                .arg(Arg::new("id").required(true).value_name("ID")),
+        ))
         .subcommand(
             Command::new("allow")
                 .about("Allow a finding by its id, with a reason")
@@ -81,20 +88,38 @@ pub(super) fn command() -> Command {
                 .subcommand_required(true)
                 .subcommand(Command::new("list").about("Every built-in rule"))
                 .subcommand(Command::new("show").about("One rule, with a made-up example").arg(Arg::new("id").required(true).value_name("ID")))
-                .subcommand(Command::new("check").about("Check the rules of a file, or the built-in ones").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+                .subcommand(Command::new("check").about("Check the rules of a file, or the built-in ones").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf))))
+                .subcommand(Command::new("test").about("Try the `hit` and `miss` texts of a file's rules").arg(Arg::new("file").required(true).value_name("FILE").value_parser(value_parser!(PathBuf)))),
+        )
+        .subcommand(
+            Command::new("completions")
+                .about("Print what a shell needs to complete commands")
+                .arg(Arg::new("shell").required(true).value_name("SHELL").value_parser(PossibleValuesParser::new(SHELLS))),
         )
         .subcommand(
             Command::new("config")
                 .about("Show or check the configuration")
                 .subcommand_required(true)
                 .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
-                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)))),
+                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf))).arg(Arg::new("unused").long("unused").action(ArgAction::SetTrue).help("Also look through all commits for allow entries that allow nothing")))
+                .subcommand(Command::new("schema").about("Print the JSON Schema of .keysieve.toml, for editors")),
         )
+}
+
+const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "powershell"];
+
+/// The script that completes commands in a shell.
+pub(super) fn completions(shell: &str) -> String {
+    let shell: Shell = shell.parse().unwrap_or(Shell::Bash);
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "keysieve", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// The arguments that say what is scanned.
 fn targeted(command: Command) -> Command {
     command
+        .next_help_heading("What to scan")
         .arg(
             Arg::new("path")
                 .num_args(0..)

@@ -54,6 +54,12 @@ pub fn score(candidate: &Candidate<'_>) -> i32 {
     sum.0
 }
 
+/// The scores from which a candidate warns, and from which it blocks, in hundredths.
+#[must_use]
+pub fn thresholds() -> (i32, i32) {
+    (WARN, BLOCK)
+}
+
 struct Sum(i32);
 
 impl Sink for Sum {

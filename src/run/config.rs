@@ -1,12 +1,17 @@
 //! `config show`, `config check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
+use jiff::ToSpan;
 
-use super::{say, today};
+use super::{say, scan, today};
+use crate::cli::Target;
 use crate::config::{self, Config, Environment, Side};
+use crate::outcome::Finding;
+use crate::suppress::Allow;
 
 /// The configuration in force for a client in the current folder.
 pub(super) fn client(flag: Option<&Path>) -> Result<Config> {
@@ -81,8 +86,11 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
-    let config = match file {
+/// Days before its end from which an entry is told to be expiring.
+const SOON: i32 = 14;
+
+pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
+    let mut config = match file {
         Some(file) => {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("`{}` cannot be read", file.display()))?;
@@ -93,12 +101,34 @@ pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
         }
         None => client(None)?,
     };
+    let today = today();
+    let soon = today.checked_add(SOON.days()).unwrap_or(today);
     let mut out = String::new();
-    for allow in config.allow.iter().filter(|allow| allow.expired(today())) {
+    let mut warn = |allow: &Allow, words: &str| {
         out.push_str(&format!(
-            "warning: {}: this allow entry has expired and holds no longer: {}\n",
+            "warning: {}: this allow entry {words}: {}\n",
             allow.source, allow.reason
         ));
+    };
+    for allow in &config.allow {
+        if allow.expired(today) {
+            warn(allow, "has expired and holds no longer");
+        } else if let Some(last) = allow.expires.filter(|last| last.0 <= soon) {
+            warn(allow, &format!("expires on {}", last.0));
+        }
+    }
+    if unused {
+        let allow = std::mem::take(&mut config.allow);
+        let findings = everywhere(&config)?;
+        for entry in allow.iter().filter(|entry| !entry.expired(today)) {
+            let used = findings
+                .iter()
+                .any(|f| f.places.iter().any(|place| entry.holds(f, place, today)));
+            if !used {
+                warn(entry, "allows nothing here and can go");
+            }
+        }
+        config.allow = allow;
     }
     out.push_str(&format!(
         "{} rules, {} allow entries, no error found\n",
@@ -106,5 +136,27 @@ pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
         config.allow.len()
     ));
     say(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is in any commit, staged, or on disk here.
+fn everywhere(config: &Config) -> Result<Vec<Finding>> {
+    let history = Target::History {
+        repository: PathBuf::from("."),
+        range: None,
+    };
+    let here = Target::Paths(vec![PathBuf::from(".")]);
+    let mut findings = scan::look(here, config, Instant::now())?.1.findings;
+    for target in [Target::Staged, history] {
+        // Outside a repository there are only files.
+        if let Ok((_, reviewed)) = scan::look(target, config, Instant::now()) {
+            findings.extend(reviewed.findings);
+        }
+    }
+    Ok(findings)
+}
+
+pub(super) fn schema() -> Result<ExitCode> {
+    say(&format!("{:#}\n", config::schema()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
 use super::say;
 use crate::rule::{self, Detect, Rule};
+use crate::scan::{Limits, Scanner};
 use crate::table::nearest;
 use crate::template::{Seed, expand};
 
@@ -106,4 +108,52 @@ pub(super) fn check(file: Option<&Path>) -> Result<ExitCode> {
         rule::built_in().len()
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tries each `hit` and `miss` of the rules in a configuration file, through the whole scanner.
+pub(super) fn test(file: &Path) -> Result<ExitCode> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let layer = crate::config::parse(&file.display().to_string(), &text)?;
+    let rules: Vec<Arc<Rule>> = layer.rules.into_iter().map(Arc::new).collect();
+    if rules.is_empty() {
+        bail!(
+            "`{}` has no `[[rule]]`; `keysieve rules show ID` shows what one says",
+            file.display()
+        );
+    }
+    let scanner = Scanner::new(rules.clone(), layer.disable, Limits::default());
+    let (mut out, mut tried, mut failed) = (String::new(), 0, 0);
+    for rule in &rules {
+        if rule.hit.is_empty() {
+            failed += 1;
+            out.push_str(&format!("{}: has no `hit` to try\n", rule.id));
+        }
+        let hits = rule.hit.iter().map(|template| (template, true));
+        let misses = rule.miss.iter().map(|template| (template, false));
+        for (template, wanted) in hits.chain(misses) {
+            tried += 1;
+            let word = if wanted { "hit" } else { "miss" };
+            let said = match expand(template, &mut Seed::of(template)) {
+                Err(e) => e,
+                Ok(text) => {
+                    let scanned = scanner.scan(b"", text.as_bytes());
+                    let found = scanned.matches.iter().any(|m| m.rule.id == rule.id);
+                    match (found, wanted) {
+                        (true, true) | (false, false) => continue,
+                        (false, true) => "is not found".to_owned(),
+                        (true, false) => "is found".to_owned(),
+                    }
+                }
+            };
+            failed += 1;
+            out.push_str(&format!("{}: {word} `{template}`: {said}\n", rule.id));
+        }
+    }
+    out.push_str(&format!(
+        "{} rules, {tried} texts tried, {failed} problems\n",
+        rules.len()
+    ));
+    say(&out)?;
+    Ok(ExitCode::from(u8::from(failed > 0)))
 }

@@ -15,6 +15,7 @@ mod allow;
 mod baseline;
 mod bulk;
 mod bypass;
+mod commands;
 mod commit;
 mod content;
 mod doctor;
