@@ -12,8 +12,32 @@ use crate::rule::{Detect, Rule};
 
 /// Words one of which must stand with a provider's name for its unmarked values.
 const LABELS: &[&str] = &[
-    "key", "token", "secret", "auth", "pass", "pwd", "cred", "api", "access", "bearer", "private",
-    "sid", "webhook", "signing", "client", "jwt", "license", "pat",
+    // Longer ones first: each is taken whole.
+    "authorization",
+    "authentication",
+    "credential",
+    "passphrase",
+    "password",
+    "passcode",
+    "passwd",
+    "key",
+    "token",
+    "secret",
+    "auth",
+    "pass",
+    "pwd",
+    "cred",
+    "api",
+    "access",
+    "bearer",
+    "private",
+    "sid",
+    "webhook",
+    "signing",
+    "client",
+    "jwt",
+    "license",
+    "pat",
 ];
 
 /// Entropy below which a value of a wrong structure is a placeholder rather than an edited token, bits a byte.
@@ -152,18 +176,57 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     }
     let before = part(candidate.start.saturating_sub(60), candidate.start);
     let on_line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    let line = [on_line, part(candidate.start, candidate.value_start)]
-        .concat()
-        .to_ascii_lowercase();
-    LABELS
-        .iter()
-        .any(|label| memchr::memmem::find(&line, label.as_bytes()).is_some())
+    let line = [on_line, part(candidate.start, candidate.value_start)].concat();
+    (0..line.len()).any(|at| {
+        // Behind a provider's name a label may be glued to it: `datadogapikey`.
+        (at >= on_line.len() || begins_word(&line, at)) && is_label(&line, at)
+    })
+}
+
+fn begins_word(line: &[u8], at: usize) -> bool {
+    let is =
+        |at: Option<usize>, what: fn(&u8) -> bool| at.and_then(|at| line.get(at)).is_some_and(what);
+    let before = at.checked_sub(1);
+    !is(before, u8::is_ascii_alphabetic)
+        || is(before, u8::is_ascii_lowercase) && is(Some(at), u8::is_ascii_uppercase)
+}
+
+/// Whether labels stand at `at` that no other word goes on from: `key` in `apiKeys`, not in `keyboard`.
+fn is_label(line: &[u8], at: usize) -> bool {
+    let mut end = at;
+    while let Some(label) = LABELS.iter().find(|label| {
+        line.get(end..end + label.len())
+            .is_some_and(|part| part.eq_ignore_ascii_case(label.as_bytes()))
+    }) {
+        end += label.len();
+    }
+    let labelled = end > at;
+    let upper = end
+        .checked_sub(1)
+        .and_then(|last| line.get(last))
+        .is_some_and(u8::is_ascii_uppercase);
+    for ending in [&b"id"[..], b"s"] {
+        let part = line.get(end..end + ending.len());
+        if part.is_some_and(|part| part.eq_ignore_ascii_case(ending)) {
+            end += ending.len();
+        }
+    }
+    let goes_on = line
+        .get(end)
+        .is_some_and(|b| b.is_ascii_lowercase() || upper && b.is_ascii_uppercase());
+    labelled && !goes_on
 }
 
 /// Whether nothing but one word stands before a value that is too mixed to be a hash or a name: `mux: 'Q8Z…'`.
 fn alone_with_name(before: &[u8], value: &[u8]) -> bool {
     const LEAST: usize = 24;
     let is_word = |b: &u8| b.is_ascii_alphanumeric();
+    if !before
+        .iter()
+        .any(|b| matches!(b, b':' | b'=' | b'>' | b'"' | b'\'' | b'`'))
+    {
+        return false;
+    }
     let first = before.iter().position(is_word).unwrap_or(0);
     let last = before.iter().rposition(is_word).unwrap_or(0);
     before
