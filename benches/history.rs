@@ -23,7 +23,7 @@ fn main() -> anyhow::Result<()> {
         println!("usage: cargo bench --bench history -- GIT_DIR [RANGE]");
         return Ok(());
     };
-    let env = GitEnv::from_vars(std::env::var_os("PATH").map(|path| ("PATH".into(), path)));
+    let env = GitEnv::read();
     let repo = GitRepo::open(Place::At(Path::new(dir)), &env)?;
     let revisions = match args.get(1) {
         Some(range) => Revisions::Range(range.split_whitespace().map(str::to_owned).collect()),

@@ -191,8 +191,10 @@ impl State<'_> {
         start: usize,
         rule_ref: &dyn Fn() -> RuleRef,
     ) {
-        let stands = |keyword: &[u8]| contains_folded(self.bytes, keyword);
-        if let Some(judgement) = judge(self.path, self.bytes, rule, value, start, &stands) {
+        if !has_keyword(rule, self.bytes) {
+            return;
+        }
+        if let Some(judgement) = judge(self.path, self.bytes, rule, value, start) {
             self.found.push(Raw {
                 rule: rule_ref(),
                 value: value.clone(),
@@ -204,23 +206,25 @@ impl State<'_> {
     }
 }
 
-/// Judges a match that starts at `start`; `None` where it does not count. `stands` says whether a keyword is anywhere.
+/// Whether one of the rule's keywords stands anywhere, where it has some.
+pub(super) fn has_keyword(rule: &Rule, bytes: &[u8]) -> bool {
+    let mut keywords = rule.keywords.iter();
+    rule.keywords.is_empty() || keywords.any(|k| contains_folded(bytes, k.as_bytes()))
+}
+
+/// Judges a match that starts at `start`; `None` where it does not count. Keywords are not asked.
 pub(super) fn judge(
     path: &[u8],
     bytes: &[u8],
     rule: &Rule,
     value: &Range<usize>,
     start: usize,
-    stands: &dyn Fn(&[u8]) -> bool,
 ) -> Option<Judgement> {
     if rule
         .path
         .as_ref()
         .is_some_and(|pattern| !pattern.regex().is_match(path))
     {
-        return None;
-    }
-    if !rule.keywords.is_empty() && !rule.keywords.iter().any(|k| stands(k.as_bytes())) {
         return None;
     }
     let candidate = Candidate {

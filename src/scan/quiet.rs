@@ -29,10 +29,13 @@ const LARGEST: usize = 4 << 20;
 /// What stands on the line before a match and speaks for it, see `judge`, and a byte on which an assertion looks.
 const LABEL: usize = 64;
 
-/// What is remembered of a quiet content: where literals stand in it, in order.
+/// What is remembered of a quiet content.
 #[derive(Debug)]
 pub struct Quiet {
+    /// Where literals stand in it, in order.
     hits: Vec<(u32, u32)>,
+    /// Rules that would speak if one of their keywords stood anywhere in it.
+    waiting: Vec<u16>,
 }
 
 /// How a content was made of a quiet one.
@@ -82,9 +85,15 @@ impl Scanner {
         if !is_decoded_quiet {
             return None;
         }
+        let mut waiting = over.map_or_else(Vec::new, |over| over.base.waiting.clone());
+        let waited = waiting.iter();
+        let mut waited = waited.filter_map(|&rule| rule::built_in().get(usize::from(rule)));
+        if waited.any(|rule| detect::has_keyword(rule, bytes)) {
+            return None;
+        }
         let hits = hits(bytes, over);
-        self.are_quiet(path, bytes, fresh, &hits)
-            .then_some(Quiet { hits })
+        self.are_quiet(path, bytes, fresh, &hits, &mut waiting)
+            .then_some(Quiet { hits, waiting })
     }
 
     /// Whether nothing speaks that a fresh range can have changed.
@@ -94,6 +103,7 @@ impl Scanner {
         bytes: &[u8],
         fresh: &[Range<usize>],
         hits: &[(u32, u32)],
+        waiting: &mut Vec<u16>,
     ) -> bool {
         let built_in = rule::built_in();
         let mut generics = Vec::new();
@@ -127,7 +137,12 @@ impl Scanner {
                 match &rule.detect {
                     Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
                         if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
-                            return false;
+                            if detect::has_keyword(rule, bytes) {
+                                return false;
+                            }
+                            if !waiting.contains(&target) {
+                                waiting.push(target);
+                            }
                         }
                     }
                     Detect::Code => {
@@ -143,7 +158,7 @@ impl Scanner {
     }
 
     /// Whether a match of the rule around the literal at `hit` counts, wherever it starts: what was found before it, and so
-    /// moves the start, is not asked.
+    /// moves the start, is not asked, nor are keywords.
     fn accepts(
         &self,
         machine: &mut Machine,
@@ -163,7 +178,7 @@ impl Scanner {
             return false;
         }
         let counts = |value: &Range<usize>, start: usize| {
-            detect::judge(path, bytes, rule, value, start, &|_| true).is_some()
+            detect::judge(path, bytes, rule, value, start).is_some()
                 && !self.disabled.iter().any(|id| *id == rule.id)
         };
         if matcher.before <= TRIED_STARTS {

@@ -88,6 +88,13 @@ fn step(path: &[u8], base: &[u8], quiet: &Quiet, ops: &[Op]) -> (Vec<u8>, Option
         let whole =
             whole.unwrap_or_else(|| panic!("not quiet as a whole: {text:?}, fresh {fresh:?}"));
         assert_eq!(whole.hits, quiet.hits, "{text:?}");
+        // What waited once may wait for nothing now.
+        assert!(
+            whole
+                .waiting
+                .iter()
+                .all(|rule| quiet.waiting.contains(rule))
+        );
     }
     (bytes, quiet)
 }
@@ -177,6 +184,40 @@ fn a_token_is_seen_wherever_a_delta_cuts_it() {
             assert!(quiet.is_none());
         }
     }
+}
+
+#[test]
+fn a_keyword_far_away_makes_old_matches_count() {
+    let mut seed = Seed::new(13);
+    let with_keywords = rule::built_in().iter().filter(|rule| {
+        !rule.keywords.is_empty() && !matches!(rule.detect, crate::rule::Detect::Code)
+    });
+    let mut n_waiting = 0;
+    for rule in with_keywords {
+        for template in rule.hit.iter() {
+            let text = expand(template, &mut seed).unwrap();
+            // The sample without its keywords, which come far below.
+            let mut bare = text.clone();
+            for keyword in rule.keywords.iter() {
+                bare = bare
+                    .replace(&**keyword, "-")
+                    .replace(&keyword.to_uppercase(), "-");
+            }
+            let base = format!("{bare}\n{}", FILLER.repeat(300)).into_bytes();
+            let Some(quiet) = scanner().quiet(b"a.txt", &base, None) else {
+                continue;
+            };
+            n_waiting += usize::from(!quiet.waiting.is_empty());
+            let ops = [
+                Op::Copy(0..base.len()),
+                Op::Insert(format!("// {}\n", rule.keywords[0]).into_bytes()),
+            ];
+            let (bytes, after) = step(b"a.txt", &base, &quiet, &ops);
+            let found = !scanner().scan(b"a.txt", &bytes).matches.is_empty();
+            assert!(!found || after.is_none());
+        }
+    }
+    assert!(n_waiting > 0);
 }
 
 #[test]
