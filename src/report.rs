@@ -6,6 +6,7 @@ mod csv;
 mod explain;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -49,6 +50,8 @@ pub enum Format {
     Csv,
     /// A table for a job's summary page.
     Markdown,
+    /// A page to look through, in one file.
+    Html,
 }
 named!(Format {
     Text = "text",
@@ -60,6 +63,7 @@ named!(Format {
     Github = "github",
     Csv = "csv",
     Markdown = "markdown",
+    Html = "html",
 });
 
 /// Names of files that tell which format they hold.
@@ -72,6 +76,7 @@ const BY_NAME: &[(&str, Format)] = &[
     (".xml", Format::Junit),
     (".csv", Format::Csv),
     (".md", Format::Markdown),
+    (".html", Format::Html),
     (".txt", Format::Text),
 ];
 
@@ -90,7 +95,7 @@ impl Format {
     #[must_use]
     pub fn tells_provenance(self) -> bool {
         match self {
-            Self::Json | Self::Sarif | Self::Gitlab => true,
+            Self::Json | Self::Sarif | Self::Gitlab | Self::Html => true,
             Self::Text | Self::Jsonl | Self::Junit | Self::Github | Self::Csv | Self::Markdown => {
                 false
             }
@@ -168,6 +173,7 @@ pub fn render(format: Format, outcome: &Outcome, view: &View<'_>) -> String {
         Format::Github => github::render(outcome, view),
         Format::Csv => csv::render(outcome, view),
         Format::Markdown => markdown::render(outcome, view),
+        Format::Html => html::render(outcome, view),
     }
 }
 
