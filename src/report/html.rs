@@ -54,7 +54,7 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
     ] {
         out.push_str(&format!("<label>{words} <select name=\"{name}\"><option value=\"\">all</option></select></label>\n"));
     }
-    out.push_str("</form>\n<p><span id=\"count\" role=\"status\"></span> <span class=\"mute\">Keys: / path, j and k next and previous, Enter opens, Esc clears</span></p>\n<main>\n");
+    out.push_str("</form>\n<p><span id=\"count\" role=\"status\"></span> <span class=\"mute\">· Keys: / path, j and k next and previous, Enter opens, Esc clears</span></p>\n<main>\n");
     let mut findings: Vec<&Finding> = record::shown(outcome, view).collect();
     findings.sort_by_key(|f| {
         (
