@@ -192,6 +192,12 @@ pub fn finding_line(finding: &crate::outcome::Finding) -> String {
     format!("{} {}{place}", finding.id, finding.rule.id)
 }
 
+/// What else a pusher must know, one or more lines, in the same form.
+#[must_use]
+pub fn lines_for_pusher(text: &str, gitlab_web: bool) -> String {
+    server::lay_out(text.lines(), gitlab_web)
+}
+
 /// One line about something that was not examined.
 #[must_use]
 pub fn gap_line(gap: &crate::finding::Gap) -> String {

@@ -32,7 +32,7 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         &sorted.warnings
     };
     for finding in shown.iter().take(view.policy.show) {
-        describe(finding, view, outcome.verdict, &mut lines);
+        describe(finding, outcome.verdict, &mut lines);
     }
     if shown.len() > view.policy.show {
         lines.push(format!("  and {} more", shown.len() - view.policy.show));
@@ -65,10 +65,15 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
             plain::count(sorted.suppressed.len(), "finding", "findings")
         ));
     }
-    let prefix = if view.gitlab_web { "GL-HOOK-ERR: " } else { "" };
+    lay_out(lines.iter().map(String::as_str), view.gitlab_web)
+}
+
+/// Lines as a pusher's terminal, or GitLab's web interface, shows them.
+pub(super) fn lay_out<'l>(lines: impl Iterator<Item = &'l str>, gitlab_web: bool) -> String {
+    let prefix = if gitlab_web { "GL-HOOK-ERR: " } else { "" };
     let mut out = String::new();
     for line in lines {
-        for part in wrap(&plain::ascii(&line), WIDTH - prefix.len()) {
+        for part in wrap(&plain::ascii(line), WIDTH - prefix.len()) {
             out.push_str(prefix);
             out.push_str(&part);
             out.push('\n');
@@ -91,7 +96,7 @@ fn headline(blocking: &[&Finding], outcome: &Outcome, view: &View<'_>) -> String
     )
 }
 
-fn describe(finding: &Finding, view: &View<'_>, verdict: Verdict, lines: &mut Vec<String>) {
+fn describe(finding: &Finding, verdict: Verdict, lines: &mut Vec<String>) {
     let rule = &finding.rule;
     let evidence = finding.evidence.last().map_or("", |Evidence(words)| words);
     lines.push(format!(
@@ -122,7 +127,7 @@ fn describe(finding: &Finding, view: &View<'_>, verdict: Verdict, lines: &mut Ve
     if finding.places.len() > 3 {
         lines.push(format!("  and {} more places", finding.places.len() - 3));
     }
-    if verdict == Verdict::Block && !view.gitlab_web {
+    if verdict == Verdict::Block {
         if !rule.revoke.is_empty() {
             lines.push(format!(
                 "hint: it left your machine: revoke {}",
@@ -170,13 +175,11 @@ fn rewrite_hint(blocking: &[&Finding], view: &View<'_>, lines: &mut Vec<String>)
 fn wrap(line: &str, width: usize) -> Vec<String> {
     let mut out = Vec::new();
     let mut current = String::new();
-    let indent = if let Some((head, _)) = line
-        .split_once(": ")
-        .filter(|(h, _)| matches!(*h, "error" | "warning" | "hint"))
-    {
-        format!("{head}:   ")
+    // One word for one error, however long it is; only the commands of a hint stand apart.
+    let indent = if line.starts_with("hint: ") {
+        "hint:   "
     } else {
-        "    ".to_owned()
+        "    "
     };
     for word in line.split_inclusive(' ') {
         if current.len() + word.trim_end().len() > width
@@ -184,14 +187,14 @@ fn wrap(line: &str, width: usize) -> Vec<String> {
             && !current.trim().is_empty()
         {
             out.push(current.trim_end().to_owned());
-            current.clone_from(&indent);
+            indent.clone_into(&mut current);
         }
         for c in word.chars() {
             if current.len() >= width {
                 if c == ' ' {
                     continue;
                 }
-                out.push(std::mem::replace(&mut current, indent.clone()));
+                out.push(std::mem::replace(&mut current, indent.to_owned()));
             }
             current.push(c);
         }
@@ -210,7 +213,7 @@ mod tests {
         let lines = wrap(&text, 72);
         assert!(lines.iter().all(|l| l.len() <= 72), "{lines:?}");
         assert!(
-            lines.iter().skip(1).all(|l| l.starts_with("error:   ")),
+            lines.iter().skip(1).all(|l| l.starts_with("    ")),
             "{lines:?}"
         );
         assert_eq!(wrap("short", 72), ["short"]);

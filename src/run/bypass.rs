@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::complain;
+use super::hook::tell;
 use crate::attribute::mask_name;
 use crate::config::{Bypass, Config};
 use crate::host::{Pusher, RefUpdate, push_options};
@@ -36,7 +36,7 @@ pub(super) fn consider(
     let user = match permitted(bypass, pusher, &reason) {
         Ok(user) => user,
         Err(why) => {
-            complain(&format!("warning: bypass refused: {why}"));
+            tell(&format!("warning: bypass refused: {why}"), pusher);
             return None;
         }
     };
@@ -46,12 +46,15 @@ pub(super) fn consider(
         .iter()
         .any(|gap| policy::leaves_undecided(&config.policy, gap))
     {
-        complain("warning: bypass refused: not everything could be scanned");
+        tell(
+            "warning: bypass refused: not everything could be scanned",
+            pusher,
+        );
         return None;
     }
     let lines = audit_lines(config, outcome, pusher, updates, &user, &reason);
     if let Err(e) = append(&bypass.audit_log, &lines) {
-        complain(&format!("warning: bypass refused: {e:#}"));
+        tell(&format!("warning: bypass refused: {e:#}"), pusher);
         return None;
     }
     outcome.verdict = Verdict::Pass;

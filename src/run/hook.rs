@@ -47,10 +47,16 @@ pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
                 started,
             )
         }
-        Hook::PreReceive => receive(&env, config, &stdin()?, &Pusher::read(), started),
+        Hook::PreReceive => {
+            let pusher = Pusher::read();
+            let input = stdin().map_err(|e| refuse(&e, &pusher));
+            input.map_or_else(Ok, |input| {
+                Ok(receive(&env, config, &input, &pusher, started))
+            })
+        }
         Hook::Gerrit { args } => {
             let update = host::parse_gerrit(&args).map_err(anyhow::Error::msg)?;
-            receive(&env, config, &update.line, &update.pusher, started)
+            Ok(receive(&env, config, &update.line, &update.pusher, started))
         }
     }
 }
@@ -144,7 +150,28 @@ fn push(
     Ok(tell_client(report, situation))
 }
 
+/// Judges a push. An error refuses it too, in the form of every other refusal.
 fn receive(
+    env: &GitEnv,
+    config: Option<&Path>,
+    input: &[u8],
+    pusher: &Pusher,
+    started: Instant,
+) -> ExitCode {
+    judge_push(env, config, input, pusher, started).unwrap_or_else(|e| refuse(&e, pusher))
+}
+
+fn refuse(e: &anyhow::Error, pusher: &Pusher) -> ExitCode {
+    tell(&format!("error: {e:#}"), pusher);
+    ExitCode::from(2)
+}
+
+/// Says something to a pusher.
+pub(super) fn tell(text: &str, pusher: &Pusher) {
+    complain(report::lines_for_pusher(text, pusher.gitlab_web).trim_end());
+}
+
+fn judge_push(
     env: &GitEnv,
     config: Option<&Path>,
     input: &[u8],
@@ -185,7 +212,7 @@ fn receive(
     tell_pusher(&config, stage, &outcome, pusher, &updates, situation);
     bypass::log_decision(&config, &outcome, pusher, &updates)?;
     if let Some(words) = passed {
-        complain(&words);
+        tell(&words, pusher);
     }
     Ok(outcome.verdict.into())
 }

@@ -60,10 +60,15 @@ impl Report {
         if !self.findings.is_empty() {
             let allow = std::mem::take(&mut self.config.allow);
             for entry in allow.iter().filter(|entry| entry.expired(today())) {
-                complain(&format!(
+                let text = format!(
                     "warning: {}: this allow entry has expired and holds no longer",
                     entry.source
-                ));
+                );
+                if self.stage == Stage::Pushed {
+                    complain(report::lines_for_pusher(&text, false).trim_end());
+                } else {
+                    complain(&text);
+                }
             }
             let suppressions = Suppressions {
                 allow,

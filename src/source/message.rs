@@ -60,7 +60,11 @@ impl Cleanup {
         let is_comment = |line: &[u8]| line.starts_with(&comment);
         let strips = match self.mode {
             Mode::Strip => true,
-            Mode::Default => self.editor,
+            // By `--cleanup=whitespace` or `verbatim` the lines stay, and git's own words in the file say so.
+            Mode::Default => {
+                self.editor
+                    && memchr::memmem::find(text, b"' will be kept; you may remove them").is_none()
+            }
             Mode::Whitespace | Mode::Verbatim | Mode::Scissors => false,
         };
         let scissors = [comment.as_slice(), SCISSORS].concat();

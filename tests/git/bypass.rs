@@ -162,7 +162,7 @@ fn without_a_line_in_the_log_there_is_no_way() {
         file.join("log"),
     ] {
         gate.policy("", &log.display().to_string());
-        gate.check_refused("alice", OPTION, "cannot be written");
+        gate.check_refused("alice", OPTION, "bypass refused");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hooks for all repositories of a user: `install --global`, template folders.
 
 use crate::installed::{guarded, hook, listing, run};
+use crate::pushed::cloned;
 use crate::sandbox::{Sandbox, refused, token};
 
 #[test]
@@ -95,4 +96,34 @@ fn a_template_folder_serves_new_clones() {
     ]);
     repo.git(&["clone", "-q", ".", "../clone"]);
     guarded(&sandbox.at("clone"));
+}
+
+#[test]
+fn a_bare_repository_of_this_user_is_guarded_too() {
+    let sandbox = Sandbox::new();
+    let (work, server) = cloned(&sandbox, &[]);
+    let ran = sandbox.path("ran");
+    hook(
+        &server.dir.join("hooks/pre-receive"),
+        &format!("#!/bin/sh\ncat >>{}\n", ran.display()),
+    );
+    run(&work, &["install", "--global"]);
+    run(&server, &["doctor"]);
+    work.commit("a", token("a"));
+    let output = work.try_git(&["push", "-q", "--no-verify", "origin", "main"]);
+    let said = refused(&output, &[&token("a")]);
+    assert!(said.contains("pre-receive hook declined"), "{said}");
+    assert!(
+        std::fs::read_to_string(&ran)
+            .unwrap()
+            .contains("refs/heads/main")
+    );
+    work.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    work.commit("a", "clean");
+    assert!(
+        work.try_git(&["push", "-q", "origin", "main"])
+            .status
+            .success()
+    );
+    run(&work, &["uninstall", "--global"]);
 }

@@ -127,3 +127,18 @@ fn a_message_of_any_bytes_is_read() {
         Some(2)
     );
 }
+
+#[test]
+fn an_option_may_keep_comment_lines() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r").with_client_hooks();
+    let insert = format!("sed -i -e '1isubject' -e '$a# {}'", token("m"));
+    let editor = repo.with("GIT_EDITOR", insert);
+    for mode in ["verbatim", "whitespace"] {
+        repo.stage("a", mode);
+        let option = format!("--cleanup={mode}");
+        refused(&editor.try_git(&["commit", "-q", &option]), &[&token("m")]);
+    }
+    passed(&editor.try_git(&["commit", "-q", "--cleanup=strip"]));
+    assert!(!repo.git(&["log", "-1", "--format=%B"]).contains("ghp"));
+}

@@ -1,7 +1,7 @@
 //! What a server's policy allows, and that a pusher cannot change it.
 
 use crate::pushed::{check_refused, pair};
-use crate::sandbox::{Sandbox, token};
+use crate::sandbox::{Sandbox, refused, token};
 
 #[test]
 fn the_push_cannot_lower_the_policy() {
@@ -63,4 +63,62 @@ fn gitlab_s_mark_stands_only_in_its_web_interface() {
             "{protocol}: {said}"
         );
     }
+}
+
+/// Lines of the server, as a pusher sees them.
+fn remote(said: &str) -> Vec<&str> {
+    let lines = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote: "));
+    lines
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+#[test]
+fn errors_keep_the_form_of_a_refusal() {
+    let sandbox = Sandbox::new();
+    let (work, _) = pair(&sandbox);
+    work.commit("a", "clean");
+    let config =
+        sandbox.path("a-folder/with/a/rather/long/name/so/that/it/does/not/fit/server.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    std::fs::write(&config, "[policy]\nmod = \"warn\"\n").unwrap();
+    for (config, protocol) in [
+        (config.as_path(), "ssh"),
+        (config.as_path(), "web"),
+        (std::path::Path::new("/nowhere/server.toml"), "web"),
+    ] {
+        let output = work
+            .with("KEYSIEVE_CONFIG", config)
+            .with("GL_PROTOCOL", protocol)
+            .try_git(&["push", "-q", "origin", "main"]);
+        let said = refused(&output, &[]);
+        let lines = remote(&said);
+        assert!(said.contains("server.toml") && !lines.is_empty(), "{said}");
+        assert_eq!(said.matches("error: ").count(), 2, "ours and git's: {said}");
+        for line in lines {
+            assert!(line.len() <= 72, "{line:?}");
+            assert_eq!(
+                line.starts_with("GL-HOOK-ERR: "),
+                protocol == "web",
+                "{line:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_way_out_stands_in_the_web_interface_too() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    work.commit("a", token("a"));
+    let said = check_refused(
+        &work.with("GL_PROTOCOL", "web"),
+        &server,
+        &["main"],
+        &token("a"),
+    );
+    assert!(said.contains("keysieve allow "), "{said}");
 }

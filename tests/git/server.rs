@@ -324,3 +324,21 @@ fn refused_too_where_the_hook_dies_or_is_not_to_be_started() {
         assert_eq!(server.git(&["for-each-ref"]), before);
     }
 }
+
+#[test]
+fn a_server_with_a_work_tree() {
+    let sandbox = Sandbox::new();
+    let work = sandbox.repo("work");
+    work.commit("old", "x");
+    work.git(&["clone", "-q", ".", "../server"]);
+    let server = sandbox.at("server");
+    server.git(&["config", "receive.denyCurrentBranch", "updateInstead"]);
+    let output = work.keysieve(&["install", "--server", "../server"]);
+    assert!(output.status.success(), "{}", said(&output));
+    work.git(&["remote", "add", "origin", "../server"]);
+    work.commit("a", "clean");
+    check_passes(&work, &["main"]);
+    assert!(server.dir.join("a").exists());
+    work.commit("a", token("a"));
+    check_refused(&work, &server, &["main"], &token("a"));
+}
