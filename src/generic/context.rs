@@ -26,6 +26,22 @@ pub(super) fn opens_tag(window: &[u8], name: usize) -> bool {
     open.is_some_and(|open| close.is_none_or(|close| close < open))
 }
 
+/// Where the content of `<password kind="plain">` begins, its name at `name` and its first attribute at `i`.
+pub(super) fn tag_end(window: &[u8], name: usize, i: usize) -> Option<usize> {
+    if byte(window, name.wrapping_sub(1)) != b'<' {
+        return None;
+    }
+    let end = skip_while(window, i, 120, |b| !b"<>\n".contains(&b));
+    let whole = byte(window, end) == b'>' && byte(window, end - 1) != b'/';
+    whole.then_some(end + 1)
+}
+
+/// The name is a scheme of the issuer's own: `Authorization: Api-Token …`.
+pub(super) fn after_authorization(window: &[u8], name: usize) -> bool {
+    let head = window.get(..name).unwrap_or_default();
+    head.trim_ascii_end().ends_with(b"uthorization:")
+}
+
 /// Length of an escaped quote of HTML at `i`: `&quot;`, `&#39;`, `&#34;`.
 pub(super) fn entity_quote(window: &[u8], i: usize) -> usize {
     [b"&quot;".as_slice(), b"&#39;", b"&#34;", b"&apos;"]

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
 use super::context::{
-    class_of, entity_quote, in_comment, in_string, is_name, map_entry, opens_tag, stores, typed,
+    after_authorization, class_of, entity_quote, in_comment, in_string, is_name, map_entry,
+    opens_tag, stores, tag_end, typed,
 };
 use super::header::after_escape;
 use super::value::{self, Literal};
@@ -154,25 +155,14 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         b'>' if i == next && opens_tag(window, place.name.start) => (Syntax::Element, i + 1),
         b'{' if closed => (Syntax::Block, i + 1),
         _ if i > next => {
-            if let Some(content) = element_with_attributes(place, i) {
-                return Some((Syntax::Element, content));
-            }
-            return spaced(place, i);
+            return match tag_end(window, place.name.start, i) {
+                Some(content) => Some((Syntax::Element, content)),
+                None => spaced(place, i),
+            };
         }
         _ => return None,
     };
     Some(found)
-}
-
-/// Where the content of `<password kind="plain">` begins, with the first attribute at `i`.
-fn element_with_attributes(place: &Place<'_>, i: usize) -> Option<usize> {
-    let window = place.window;
-    if byte(window, place.name.start.wrapping_sub(1)) != b'<' {
-        return None;
-    }
-    let end = skip_while(window, i, 120, |b| !b"<>\n".contains(&b));
-    let whole = byte(window, end) == b'>' && byte(window, end - 1) != b'/';
-    whole.then_some(end + 1)
 }
 
 /// Blanks alone, or words, between name and value.
@@ -180,9 +170,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     let window = place.window;
     let name = window.get(place.name.clone()).unwrap_or_default();
     let before = byte(window, place.name.start.wrapping_sub(1));
-    // A scheme of the issuer's own: `Authorization: Api-Token …`.
-    let head = window.get(..place.name.start).unwrap_or_default();
-    if head.trim_ascii_end().ends_with(b"uthorization:") {
+    if after_authorization(window, place.name.start) {
         return Some((Syntax::Header, i));
     }
     let sql = name.eq_ignore_ascii_case(b"password")
