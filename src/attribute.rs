@@ -210,6 +210,12 @@ impl<'r> Review<'r> {
                 }],
             }))
         };
+        if self.scans.is_none()
+            && !self.scanned.contains_key(&id)
+            && let Some(blob) = self.repo.loose_blob(id, self.tools.max_blob)
+        {
+            return Ok(self.scan_bytes(id, path, blob.bytes()));
+        }
         match self.repo.header(id)? {
             // A clone that left blobs on the server: what is not here was not made here, but a history has it.
             None if self.repo.is_partial() => {
@@ -249,8 +255,12 @@ impl<'r> Review<'r> {
         let Some(object) = self.repo.read(id)? else {
             return Ok(Rc::clone(&self.nothing));
         };
-        self.gathered.count(1, object.bytes().len() as u64);
-        let scanned = (self.tools.scan)(path, object.bytes());
+        Ok(self.scan_bytes(id, path, object.bytes()))
+    }
+
+    fn scan_bytes(&mut self, id: Oid, path: &[u8], bytes: &[u8]) -> Rc<Scanned> {
+        self.gathered.count(1, bytes.len() as u64);
+        let scanned = (self.tools.scan)(path, bytes);
         let scanned = if scanned.matches.is_empty() && scanned.gaps.is_empty() {
             Rc::clone(&self.nothing)
         } else {
@@ -260,7 +270,7 @@ impl<'r> Review<'r> {
             .entry(id)
             .or_default()
             .push((path.into(), Rc::clone(&scanned)));
-        Ok(scanned)
+        scanned
     }
 
     /// Scans the new names, all in one go; a name is new where no parent has what holds the value in it.

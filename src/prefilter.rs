@@ -117,6 +117,16 @@ impl Prefilter {
 /// Blocks whose masks are made together.
 const CHUNK: usize = 32;
 
+/// Bytes of a frame beside its window's last byte.
+const MARGIN: usize = 7;
+
+/// The frame of a place, from the bytes around its chunk.
+#[inline]
+fn eight(near: &[u8], place: u32) -> [u8; 8] {
+    let frame = near.get(place as usize..).and_then(<[u8]>::first_chunk);
+    frame.copied().unwrap_or_default()
+}
+
 /// One search: what is read, and the hits that wait because one that starts earlier may still come, since windows
 /// stand at different places of their literals.
 struct Search<'s> {
@@ -136,27 +146,56 @@ impl Search<'_> {
         hit: &mut impl FnMut(u32, usize),
     ) {
         let n = masks::places(masks, places);
-        let n = self.second_stage(from, n, places);
-        let n = self.third_stage(from, n, places);
+        if n == 0 {
+            return;
+        }
+        let len = masks.len() * BLOCK + MARGIN;
+        let start = from.checked_sub(tables::FRAME_BACK);
+        let inside = start.and_then(|start| self.haystack.get(start..start + len));
+        let room;
+        let near = match inside {
+            Some(near) => near,
+            None => {
+                room = self.padded(from);
+                room.get(..len).unwrap_or_default()
+            }
+        };
+        let n = self.second_stage(near, n, places);
+        let n = self.third_stage(near, n, places);
         for &place in places.iter().take(n) {
             let end = from + place as usize;
             self.release(end.saturating_sub(self.tables.reach), hit);
-            self.compare(end);
+            self.compare(end, eight(near, place));
         }
+    }
+
+    /// The bytes around a chunk at an end of the haystack; beyond it, zeros.
+    #[cold]
+    #[inline(never)]
+    fn padded(&self, from: usize) -> [u8; CHUNK * BLOCK + MARGIN] {
+        let mut room = [0; CHUNK * BLOCK + MARGIN];
+        let missing = tables::FRAME_BACK.saturating_sub(from);
+        let there = self.haystack.get(from.saturating_sub(tables::FRAME_BACK)..);
+        let after = room.get_mut(missing..).unwrap_or_default();
+        let n = there.map_or(0, <[u8]>::len).min(after.len());
+        if let (Some(after), Some(there)) = (after.get_mut(..n), there.and_then(|t| t.get(..n))) {
+            after.copy_from_slice(there);
+        }
+        room
     }
 
     /// Keeps the places whose window has a hash that occurs, with neighbours that occur. There is no branch on the
     /// outcome, which no processor could foresee.
     fn second_stage(
         &self,
-        from: usize,
+        near: &[u8],
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
         let mut kept = 0;
         for i in 0..n {
             let Some(&place) = places.get(i) else { break };
-            let [.., before, a, b, c, after, _] = self.eight_from(from + place as usize);
+            let [_, _, before, a, b, c, after, _] = eight(near, place);
             let hash = tables::hash(tables::half_folded([a, b, c]), self.tables.shift);
             let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
             let passes = neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1;
@@ -171,14 +210,14 @@ impl Search<'_> {
     /// Keeps the places where, as far as eight bytes tell, some entry may stand.
     fn third_stage(
         &self,
-        from: usize,
+        near: &[u8],
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
         let mut kept = 0;
         for i in 0..n {
             let Some(&place) = places.get(i) else { break };
-            let frame = self.eight_from(from + place as usize);
+            let frame = eight(near, place);
             let [_, _, _, a, b, c, ..] = frame;
             let frame = u64::from_le_bytes(frame);
             let hash = tables::hash(tables::folded([a, b, c]), self.tables.shift);
@@ -197,22 +236,8 @@ impl Search<'_> {
         kept
     }
 
-    /// The bytes around `end` that make a frame; outside the haystack, zeros.
-    #[inline]
-    fn eight_from(&self, end: usize) -> [u8; 8] {
-        let from = end.wrapping_sub(tables::FRAME_BACK);
-        if let Some(near) = self.haystack.get(from..).and_then(<[u8]>::first_chunk) {
-            return *near;
-        }
-        std::array::from_fn(|i| {
-            let at = from.wrapping_add(i);
-            self.haystack.get(at).copied().unwrap_or(0)
-        })
-    }
-
     /// Keeps the literals that stand where a window ends.
-    fn compare(&mut self, end: usize) {
-        let frame = self.eight_from(end);
+    fn compare(&mut self, end: usize, frame: [u8; 8]) {
         let [_, _, _, a, b, c, ..] = frame;
         let frame = u64::from_le_bytes(frame);
         let Some(line) =

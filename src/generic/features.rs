@@ -117,11 +117,15 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         )
         .as_bytes()],
     );
+    let held = text
+        .iter()
+        .filter(|b| b.is_ascii())
+        .fold(0u128, |held, b| held | 1 << b);
     for b in [
         b' ', b'.', b'/', b'-', b'_', b':', b'@', b'=', b'%', b'<', b'{', b'(', b'$', b'!', b'#',
         b',', b'\\', b'*', b'+', b'&', b'?', b'[', b'\'', b'|', b';', b'^', b'~',
     ] {
-        if text.contains(&b) {
+        if held >> b & 1 == 1 {
             sink.feature("has", &[called(&[b])]);
         }
     }

@@ -16,11 +16,23 @@ pub struct Run {
 }
 
 /// Whether a byte belongs to a run.
-fn belongs(byte: u8, wide: bool) -> bool {
+const fn belongs(byte: u8, wide: bool) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'_' | b'-')
         || (wide && matches!(byte, b'+' | b'/' | b'=' | b'.' | b'~' | b':'))
 }
+
+/// What each byte belongs to: bit 0 the narrow kind of run, bit 1 the wide one.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = belongs(byte as u8, false) as u8 | (belongs(byte as u8, true) as u8) << 1;
+        byte += 1;
+    }
+    kinds
+};
 
 /// The longest run that every match must hold; the narrow kind where it is nearly as long.
 #[must_use]
@@ -109,9 +121,15 @@ impl Run {
             .get(window.start.min(bytes.len())..window.end.min(bytes.len()))
             .unwrap_or_default();
         let least = usize::from(self.least);
+        let kind = 1 << u8::from(self.wide);
+        let belongs = |byte: u8| {
+            KINDS
+                .get(usize::from(byte))
+                .is_some_and(|kinds| kinds & kind != 0)
+        };
         let mut probe = least - 1;
         while let Some(&byte) = window.get(probe) {
-            if !belongs(byte, self.wide) {
+            if !belongs(byte) {
                 probe += least;
                 continue;
             }
@@ -121,7 +139,7 @@ impl Run {
                 .unwrap_or_default()
                 .iter()
                 .rev()
-                .take_while(|&&b| belongs(b, self.wide))
+                .take_while(|&&b| belongs(b))
                 .count();
             let start = probe - before;
             let after = window
@@ -129,7 +147,7 @@ impl Run {
                 .unwrap_or_default()
                 .iter()
                 .take(least)
-                .take_while(|&&b| belongs(b, self.wide))
+                .take_while(|&&b| belongs(b))
                 .count();
             if probe + after - start >= least {
                 return true;

@@ -7,6 +7,7 @@
 //! wrongly, honours grafts, and reads configuration that is not needed here.
 
 mod locate;
+mod loose;
 mod refs;
 
 use std::cell::{Cell, RefCell};
@@ -22,6 +23,8 @@ use super::object::{self, Commit};
 use super::plumbing::Git;
 use crate::host::GitEnv;
 use crate::outcome::CommitRef;
+
+pub use loose::Blob;
 
 /// Where to look for the repository.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +50,7 @@ pub struct GitRepo {
     trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
     trees_bytes: Cell<usize>,
     promisor: Cell<Option<bool>>,
+    loose: loose::Loose,
 }
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
@@ -96,6 +100,7 @@ impl GitRepo {
             trees: RefCell::default(),
             trees_bytes: Cell::new(0),
             promisor: Cell::new(None),
+            loose: loose::Loose::default(),
         })
     }
 
@@ -144,6 +149,12 @@ impl GitRepo {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
         }
+    }
+
+    /// A blob that lies loose where new objects go, if it is at most `limit` bytes long. `None` says nothing about it.
+    #[must_use]
+    pub fn loose_blob(&self, id: Oid, limit: u64) -> Option<Blob> {
+        self.loose.blob(self.object_dirs.first()?, id, limit)
     }
 
     /// Size and type without the bytes, or `None` if there is no such object here.

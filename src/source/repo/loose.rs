@@ -1,0 +1,169 @@
+//! Loose blobs: one zlib stream a file, inflated at once. What a commit adds is loose, so this is the whole reading of a
+//! small commit; libgit2 opens each object twice, and inflates it in small steps.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use git2::Oid;
+use libdeflater::{DecompressionError, Decompressor};
+
+/// Room for most objects, so that one call inflates them together with their header.
+const ROOM: usize = 1 << 16;
+/// No header is longer.
+const HEADER: usize = 32;
+
+/// Inflates loose blobs of one directory.
+#[derive(Default)]
+pub(super) struct Loose {
+    parts: RefCell<Option<Parts>>,
+}
+
+struct Parts {
+    inflater: Decompressor,
+    room: Vec<u8>,
+}
+
+/// A blob with the header that stands before it.
+pub struct Blob {
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+impl Blob {
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+}
+
+impl Loose {
+    /// The blob, if it is loose in this directory, whole, and not larger than `limit`; else others say what is the matter.
+    pub(super) fn blob(&self, dir: &Path, id: Oid, limit: u64) -> Option<Blob> {
+        let mut parts = self.parts.borrow_mut();
+        let Parts { inflater, room } = parts.get_or_insert_with(|| Parts {
+            inflater: Decompressor::new(),
+            room: vec![0; ROOM],
+        });
+        let deflated = read(dir, id)?;
+        match inflater.zlib_decompress(&deflated, room) {
+            Ok(n) => {
+                let bytes = room.get(..n)?;
+                let (size, start) = header(bytes)?;
+                (size <= limit && size == (n - start) as u64).then(|| Blob {
+                    bytes: bytes.to_vec(),
+                    start,
+                })
+            }
+            Err(DecompressionError::InsufficientSpace) => {
+                let (size, start) = header(&beginning(&deflated))?;
+                let whole = usize::try_from(size).ok()?.checked_add(start)?;
+                if size > limit {
+                    return None;
+                }
+                let mut bytes = vec![0; whole];
+                let n = inflater.zlib_decompress(&deflated, &mut bytes).ok()?;
+                (n == whole).then_some(Blob { bytes, start })
+            }
+            Err(DecompressionError::BadData) => None,
+        }
+    }
+}
+
+fn read(dir: &Path, id: Oid) -> Option<Vec<u8>> {
+    let hex = id.to_string();
+    let (folder, name) = hex.split_at_checked(2)?;
+    let file = File::open(dir.join(folder).join(name)).ok()?;
+    let size = file.metadata().ok()?.len();
+    let mut deflated = Vec::with_capacity(usize::try_from(size).ok()?);
+    file.take(size).read_to_end(&mut deflated).ok()?;
+    Some(deflated)
+}
+
+/// The first bytes of a stream, at least those of a header.
+fn beginning(deflated: &[u8]) -> Vec<u8> {
+    let mut head = Vec::with_capacity(HEADER);
+    let read = flate2::read::ZlibDecoder::new(deflated)
+        .take(HEADER as u64)
+        .read_to_end(&mut head);
+    // An error further on is met again when the whole is inflated.
+    drop(read);
+    head
+}
+
+/// Size and length of the header, `blob SIZE` and a zero byte.
+fn header(bytes: &[u8]) -> Option<(u64, usize)> {
+    let head = bytes.get(..HEADER.min(bytes.len()))?;
+    let end = memchr::memchr(0, head)?;
+    let digits = head.get(..end)?.strip_prefix(b"blob ")?;
+    if digits.is_empty() || digits.len() > 1 && digits.starts_with(b"0") {
+        return None;
+    }
+    let size = digits.iter().try_fold(0u64, |size, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        size.checked_mul(10)?.checked_add(u64::from(digit))
+    })?;
+    Some((size, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use git2::ObjectType;
+
+    use super::*;
+
+    /// Writes an object's file as git would and tells its id.
+    fn write(dir: &Path, header: &str, bytes: &[u8]) -> Oid {
+        let id = Oid::hash_object(ObjectType::Blob, bytes).unwrap();
+        let hex = id.to_string();
+        fs::create_dir_all(dir.join(&hex[..2])).unwrap();
+        let file = File::create(dir.join(&hex[..2]).join(&hex[2..])).unwrap();
+        let mut zlib = flate2::write::ZlibEncoder::new(file, flate2::Compression::default());
+        zlib.write_all(header.as_bytes()).unwrap();
+        zlib.write_all(bytes).unwrap();
+        zlib.finish().unwrap();
+        id
+    }
+
+    #[test]
+    fn blobs_of_any_size_are_read_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let loose = Loose::default();
+        for n in [0, 1, 100, ROOM - 11, ROOM - 10, ROOM, 3 * ROOM] {
+            let bytes: Vec<u8> = (0..n).map(|i| (i * i % 251) as u8).collect();
+            let id = write(dir.path(), &format!("blob {n}\0"), &bytes);
+            let blob = loose.blob(dir.path(), id, u64::MAX);
+            assert_eq!(blob.unwrap().bytes(), bytes, "{n}");
+            assert!(n == 0 || loose.blob(dir.path(), id, n as u64 - 1).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_whole_blob_is_left_to_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let loose = Loose::default();
+        let missing = Oid::hash_object(ObjectType::Blob, b"missing").unwrap();
+        assert!(loose.blob(dir.path(), missing, u64::MAX).is_none());
+        for header in [
+            "tree 5\0",
+            "blob 6\0",
+            "blob 4\0",
+            "blob 05\0",
+            "blob \0",
+            "blob 5",
+        ] {
+            let id = write(dir.path(), header, b"bytes");
+            assert!(loose.blob(dir.path(), id, u64::MAX).is_none(), "{header}");
+        }
+        let id = write(dir.path(), "blob 5\0", b"bytes");
+        let hex = id.to_string();
+        let file = dir.path().join(&hex[..2]).join(&hex[2..]);
+        let whole = fs::read(&file).unwrap();
+        fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+        assert!(loose.blob(dir.path(), id, u64::MAX).is_none());
+    }
+}
