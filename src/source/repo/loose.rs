@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::Oid;
 use libdeflater::{DecompressionError, Decompressor};
@@ -71,10 +71,14 @@ impl Loose {
     }
 }
 
-fn read(dir: &Path, id: Oid) -> Option<Vec<u8>> {
+fn path(dir: &Path, id: Oid) -> PathBuf {
     let hex = id.to_string();
-    let (folder, name) = hex.split_at_checked(2)?;
-    let file = File::open(dir.join(folder).join(name)).ok()?;
+    let (folder, name) = hex.split_at(2);
+    dir.join(folder).join(name)
+}
+
+fn read(dir: &Path, id: Oid) -> Option<Vec<u8>> {
+    let file = File::open(path(dir, id)).ok()?;
     let size = file.metadata().ok()?.len();
     let mut deflated = Vec::with_capacity(usize::try_from(size).ok()?);
     file.take(size).read_to_end(&mut deflated).ok()?;
@@ -119,9 +123,9 @@ mod tests {
     /// Writes an object's file as git would and tells its id.
     fn write(dir: &Path, header: &str, bytes: &[u8]) -> Oid {
         let id = Oid::hash_object(ObjectType::Blob, bytes).unwrap();
-        let hex = id.to_string();
-        fs::create_dir_all(dir.join(&hex[..2])).unwrap();
-        let file = File::create(dir.join(&hex[..2]).join(&hex[2..])).unwrap();
+        let path = path(dir, id);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = File::create(path).unwrap();
         let mut zlib = flate2::write::ZlibEncoder::new(file, flate2::Compression::default());
         zlib.write_all(header.as_bytes()).unwrap();
         zlib.write_all(bytes).unwrap();
@@ -160,8 +164,7 @@ mod tests {
             assert!(loose.blob(dir.path(), id, u64::MAX).is_none(), "{header}");
         }
         let id = write(dir.path(), "blob 5\0", b"bytes");
-        let hex = id.to_string();
-        let file = dir.path().join(&hex[..2]).join(&hex[2..]);
+        let file = path(dir.path(), id);
         let whole = fs::read(&file).unwrap();
         fs::write(&file, &whole[..whole.len() - 1]).unwrap();
         assert!(loose.blob(dir.path(), id, u64::MAX).is_none());
