@@ -72,7 +72,7 @@ done
 {
     echo "keysieve $keysieve scan $folder"
     echo "one-thread taskset -c 0 $keysieve scan $folder"
-    if command -v betterleaks >/dev/null; then echo "betterleaks betterleaks dir $folder --no-banner"; fi
+    if command -v betterleaks >/dev/null; then echo "betterleaks betterleaks $folder"; fi
     if command -v kingfisher >/dev/null; then echo "kingfisher kingfisher scan $folder --turbo --no-validate --no-update-check"; fi
     if command -v gitleaks >/dev/null; then echo "gitleaks gitleaks dir $folder --no-banner"; fi
 } | compare "folder of $(du -sh "$folder" | cut -f1)" /
