@@ -30,11 +30,9 @@ impl Fallback<'_> {
 
     pub(super) fn read(&self, id: &Oid, kind: Kind, limit: u64) -> Result<Found, String> {
         let id = id.to_git2().map_err(|error| format!("{error:#}"))?;
-        let (size, is) = self.odb.read_header(id).map_err(said)?;
-        if size as u64 > limit {
-            return Ok(Found::TooLarge(size as u64));
-        }
+        // Whole, not its header first: `git2` panics at the header of a damaged entry that has no type.
         let object = self.odb.read(id).map_err(said)?;
+        let is = object.kind();
         // It may be read from the same damaged pack, so nothing is believed without the hash, least of all the kind.
         let hash = git2::Oid::hash_object_ext(is, object.data(), self.format);
         if hash.map_err(said)? != id {
@@ -48,6 +46,10 @@ impl Fallback<'_> {
         };
         if is != wanted {
             return Ok(Found::OtherKind);
+        }
+        let size = object.len() as u64;
+        if size > limit {
+            return Ok(Found::TooLarge(size));
         }
         Ok(Found::Object(object.data().to_vec()))
     }
