@@ -3,6 +3,9 @@
 use super::{Stage, plain};
 use crate::outcome::{CommitRef, Finding, Origin};
 
+/// Files that a command names; more would hide the rest of the message.
+const PATHS: usize = 4;
+
 /// What git's history looks like around the findings.
 #[derive(Debug, Clone, Default)]
 pub struct Situation {
@@ -50,11 +53,7 @@ impl Recipe {
 
     /// In one line.
     pub(super) fn line(&self) -> String {
-        if self.how.is_empty() {
-            self.command.clone()
-        } else {
-            format!("{}        ({})", self.command, self.how)
-        }
+        format!("{}        ({})", self.command, self.how)
     }
 }
 
@@ -86,7 +85,8 @@ fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
         .collect();
     paths.sort();
     paths.dedup();
-    paths.truncate(4);
+    let more = paths.len().saturating_sub(PATHS);
+    paths.truncate(PATHS);
     if paths.is_empty() {
         return None;
     }
@@ -96,7 +96,11 @@ fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
     } else {
         "git restore --staged"
     };
-    Some(Recipe::of(format!("{command} {}", paths.join(" ")), ""))
+    let how = match more {
+        0 => "unstages it; the file on disk stays".to_owned(),
+        more => format!("and {more} more files; the files on disk stay"),
+    };
+    Some(Recipe::of(format!("{command} {}", paths.join(" ")), how))
 }
 
 fn rewrite(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
