@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 905
-code 75124
-near-misses 1226449
-long-line 354173
-values 256955
-commit 1053
+version 929
+code 73485
+near-misses 1276537
+long-line 354490
+values 265864
+commit 1057
 "
 
 work=$(mktemp -d)

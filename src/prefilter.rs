@@ -120,6 +120,21 @@ const CHUNK: usize = 32;
 /// Bytes of a frame beside its window's last byte.
 const MARGIN: usize = 7;
 
+/// Moves the first `n` places that pass to the front, and says how many they are. There is no branch on the outcome, which
+/// no processor could foresee.
+#[inline(always)]
+fn keep(places: &mut [u32], n: usize, passes: impl Fn(u32) -> bool) -> usize {
+    let mut kept = 0;
+    for i in 0..n {
+        let Some(&place) = places.get(i) else { break };
+        if let Some(to) = places.get_mut(kept) {
+            *to = place;
+        }
+        kept += usize::from(passes(place));
+    }
+    kept
+}
+
 /// The frame of a place, from the bytes around its chunk.
 #[inline]
 fn eight(near: &[u8], place: u32) -> [u8; 8] {
@@ -184,27 +199,19 @@ impl Search<'_> {
         room
     }
 
-    /// Keeps the places whose window has a hash that occurs, with neighbours that occur. There is no branch on the
-    /// outcome, which no processor could foresee.
+    /// Keeps the places whose window has a hash that occurs, with neighbours that occur.
     fn second_stage(
         &self,
         near: &[u8],
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
-        let mut kept = 0;
-        for i in 0..n {
-            let Some(&place) = places.get(i) else { break };
+        keep(places, n, |place| {
             let [_, _, before, a, b, c, after, _] = eight(near, place);
             let hash = tables::hash(tables::half_folded([a, b, c]), self.tables.shift);
             let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
-            let passes = neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1;
-            if let Some(to) = places.get_mut(kept) {
-                *to = place;
-            }
-            kept += passes as usize;
-        }
-        kept
+            neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1 != 0
+        })
     }
 
     /// Keeps the places where, as far as eight bytes tell, some entry may stand.
@@ -214,26 +221,17 @@ impl Search<'_> {
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
-        let mut kept = 0;
-        for i in 0..n {
-            let Some(&place) = places.get(i) else { break };
+        keep(places, n, |place| {
             let frame = eight(near, place);
             let [_, _, _, a, b, c, ..] = frame;
             let frame = u64::from_le_bytes(frame);
             let hash = tables::hash(tables::folded([a, b, c]), self.tables.shift);
-            let Some(line) = self.tables.line(hash) else {
-                break;
-            };
-            let passes = line
-                .frames
-                .iter()
-                .fold(false, |any, part| any | part.fits(frame));
-            if let Some(to) = places.get_mut(kept) {
-                *to = place;
-            }
-            kept += usize::from(passes);
-        }
-        kept
+            self.tables.line(hash).is_some_and(|line| {
+                line.frames
+                    .iter()
+                    .fold(false, |any, part| any | part.fits(frame))
+            })
+        })
     }
 
     /// Keeps the literals that stand where a window ends.

@@ -1,20 +1,19 @@
 //! Values announced by a name: assignment, map entry, argument, flag, element, comparison, prose.
 
+mod literal;
+
 use std::ops::Range;
 
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
 use super::context::{
-    after_authorization, class_of, entity_quote, in_comment, in_string, is_name, map_entry,
-    opens_tag, stores, tag_end, typed,
+    after_authorization, entity_quote, is_name, map_entry, opens_tag, stores, tag_end, typed,
 };
 use super::header::after_escape;
-use super::value::{self, Literal};
+use super::value;
 
 /// Longest part of an identifier on either side of the keyword; a longer run is encoded data or minified code.
 const MAX_NAME: usize = 48;
-/// Most literals of one list or call that are judged.
-const MAX_ITEMS: u8 = 6;
 
 /// What is known before a literal was found.
 struct Place<'a> {
@@ -47,10 +46,10 @@ pub(super) fn at(
     };
     let after = skip_while(window, next, 40, is_blank);
     if let Some((syntax, from)) = separator(&place, next, after, closed) {
-        literals(&place, syntax, from, each);
+        literal::all(&place, syntax, from, each);
     }
     if let Some(from) = map_entry(window, next) {
-        literals(&place, Syntax::Map, from, each);
+        literal::all(&place, Syntax::Map, from, each);
     }
 }
 
@@ -237,183 +236,4 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         && text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_alphabetic))
     .then_some((Syntax::Space, i))
-}
-
-/// Finds the literals from `i` on and hands each that can be a value to `each`.
-fn literals(place: &Place<'_>, syntax: Syntax, from: usize, each: &mut dyn FnMut(Candidate<'_>)) {
-    let window = place.window;
-    if syntax == Syntax::Element || syntax == Syntax::Map && byte(window, from - 1) == b'>' {
-        if let Some(literal) = value::element(window, from) {
-            emit(place, syntax, literal, &[], 0, each);
-        }
-        return;
-    }
-    let mut i = skip_while(window, from, 40, is_blank);
-    let mut wrap: &[u8] = &[];
-    let mut list = syntax == Syntax::Call;
-    if matches!(byte(window, i), b'\n' | b'\r')
-        || byte(window, i) == b'\\' && byte(window, i + 1) == b'\n'
-    {
-        i = skip_while(window, i, 80, |b| b.is_ascii_whitespace() || b == b'\\');
-        let dash = byte(window, i) == b'-' && is_blank(byte(window, i + 1));
-        if syntax == Syntax::Colon && dash {
-            list = true;
-            i = skip_while(window, i + 1, 4, is_blank);
-        } else if !matches!(byte(window, i), b'"' | b'\'' | b'`') || syntax == Syntax::Table {
-            return;
-        }
-    }
-    for _ in 0..5 {
-        match byte(window, i) {
-            b'"' | b'\'' | b'`' => break,
-            b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => break,
-            b'&' if entity_quote(window, i) > 0 => break,
-            b'[' if byte(window, i + 1) == b']' => i += 2,
-            // `{SHA}…` is a hash of a password.
-            b'{' if byte(window, skip_while(window, i + 1, 12, is_name)) == b'}' => return,
-            b'[' | b'{' | b'(' => {
-                list = true;
-                i = skip_while(window, i + 1, 60, |b| b.is_ascii_whitespace());
-            }
-            b'&' | b'@' | b'$' if matches!(byte(window, i + 1), b'"' | b'\'') => i += 1,
-            b if b.is_ascii_alphabetic() || b == b'_' => {
-                let end = skip_while(window, i, 48, |b| is_word(b) || b".:".contains(&b));
-                match byte(window, end) {
-                    b'(' | b'{' if end > i => {
-                        wrap = window.get(i..end).unwrap_or_default();
-                        list = true;
-                        i = skip_while(window, end + 1, 60, |b| b.is_ascii_whitespace());
-                    }
-                    b'"' | b'\'' if end - i <= 2 => i = end,
-                    b' ' if window.get(i..end) == Some(b"new") => i = end + 1,
-                    b' ' if list && window.get(i..end) == Some(b"value:") => i = end + 1,
-                    _ => break,
-                }
-            }
-            _ => break,
-        }
-    }
-    let mut nth = 0;
-    loop {
-        let entity = entity_quote(window, i);
-        let literal = match value::quoted(window, i) {
-            Some(literal) => literal,
-            None if entity > 0 => match value::until_entity(window, i, entity) {
-                Some(literal) => literal,
-                None => return,
-            },
-            None if nth == 0
-                && syntax != Syntax::Call
-                && byte(window, from - 1) != b','
-                && syntax != Syntax::Block =>
-            {
-                if let Some(literal) = unquoted(place, syntax, i, wrap) {
-                    emit(place, syntax, literal, wrap, 0, each);
-                }
-                return;
-            }
-            None => return,
-        };
-        let mut next = skip_while(window, literal.end, 20, is_blank);
-        // A key of a map has a value of its own.
-        let is_key = syntax != Syntax::Equal
-            && (byte(window, next) == b':'
-                || byte(window, next) == b'=' && byte(window, next + 1) == b'>');
-        if !is_key {
-            emit(place, syntax, literal, wrap, nth, each);
-        }
-        nth += 1;
-        if !list || nth >= MAX_ITEMS || byte(window, next) != b',' || is_key {
-            return;
-        }
-        next = skip_while(window, next + 1, 60, |b| b.is_ascii_whitespace());
-        i = next;
-    }
-}
-
-/// A bare word as a value, where the file and the place allow one.
-fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<Literal> {
-    let window = place.window;
-    let first = byte(window, i);
-    if first <= b' ' || b"\"'`,;)]}<>|=".contains(&first) || !wrap.is_empty() {
-        return None;
-    }
-    let file = class::of_path(place.path);
-    let in_text = in_string(window, place.name.start);
-    let literal = value::bare(window, i, file, in_text)?;
-    let text = window.get(literal.range.clone())?;
-    let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
-        && !in_text
-        && syntax != Syntax::Flag
-        && !in_comment(window, place.name.start);
-    if code
-        && (value::is_expression(text, class::shouts(place.path))
-            || byte(window, literal.end) == b'(')
-    {
-        return None;
-    }
-    // An expression in any kind of file: a call, an index, a path of names.
-    let called = text.iter().position(|&b| b == b'(');
-    if called.is_some_and(|n| {
-        n > 0
-            && text
-                .iter()
-                .take(n)
-                .all(|&b| is_word(b) || b".:".contains(&b))
-    }) {
-        return None;
-    }
-    if matches!(syntax, Syntax::Table | Syntax::Default) && text.iter().all(u8::is_ascii_alphabetic)
-    {
-        return None;
-    }
-    Some(literal)
-}
-
-fn emit(
-    place: &Place<'_>,
-    syntax: Syntax,
-    literal: Literal,
-    wrap: &[u8],
-    nth: u8,
-    each: &mut dyn FnMut(Candidate<'_>),
-) {
-    let window = place.window;
-    let mut range = literal.range;
-    // `Bearer x`, `Basic x`, `Token x` in a value: the credential is what follows.
-    if let Some(text) = window.get(range.clone()) {
-        for scheme in [b"bearer ".as_slice(), b"basic ", b"token ", b"pass:"] {
-            if text
-                .get(..scheme.len())
-                .is_some_and(|t| t.eq_ignore_ascii_case(scheme))
-            {
-                range.start += scheme.len();
-            }
-        }
-    }
-    // JSON within a string: its longest literal stands for it.
-    if byte(window, range.start) == b'{'
-        && let Some(inner) = value::inner(window, range.clone())
-    {
-        range = inner;
-    }
-    let Some(text) = window.get(range.clone()) else {
-        return;
-    };
-    if !value::plausible(text) {
-        return;
-    }
-    each(Candidate {
-        window,
-        value: range.clone(),
-        local: range,
-        name: place.name.clone(),
-        class: class_of(window, &place.name),
-        syntax,
-        quote: literal.quote,
-        wrap: if wrap.is_empty() { &[] } else { wrap },
-        nth,
-        name_quoted: place.name_quoted,
-        path: place.path,
-    });
 }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use anyhow::{Context, Result, bail};
 
-use super::folder::Style;
+use super::folder::{self, Style};
 use super::script;
 use crate::template::{Seed, expand};
 
@@ -78,16 +78,8 @@ pub(super) fn prove(exe: &Path, server: bool) -> Result<()> {
 
 /// Git in the throw-away repository, where no one's settings count: the hook is tried, not the policy.
 fn git(dir: &Path, args: &[&str]) -> Result<Output> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(dir).args(args);
+    let mut command = folder::git_command(dir, args);
     for name in [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_COMMON_DIR",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_QUARANTINE_PATH",
         "GIT_NAMESPACE",
         "GIT_TEMPLATE_DIR",
         "GIT_CONFIG_PARAMETERS",
@@ -109,7 +101,5 @@ fn git(dir: &Path, args: &[&str]) -> Result<Output> {
             .env(format!("GIT_AUTHOR_{who}"), role)
             .env(format!("GIT_COMMITTER_{who}"), role);
     }
-    command
-        .output()
-        .context("`git` cannot be run; install it, or put it on the PATH")
+    folder::output(&mut command)
 }

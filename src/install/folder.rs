@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
@@ -208,8 +208,8 @@ pub(super) fn git(dir: &Path, args: &[&str]) -> Result<String> {
     Ok(git_lines(dir, args)?.into_iter().next().unwrap_or_default())
 }
 
-/// The same with all lines.
-pub(super) fn git_lines(dir: &Path, args: &[&str]) -> Result<Vec<String>> {
+/// Git in a folder, with none of the variables that would lead it to another repository.
+pub(super) fn git_command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(dir).args(args);
     for name in [
@@ -224,9 +224,19 @@ pub(super) fn git_lines(dir: &Path, args: &[&str]) -> Result<Vec<String>> {
     ] {
         command.env_remove(name);
     }
-    let output = command
+    command
+}
+
+/// Runs it; where there is no git, says what to do.
+pub(super) fn output(command: &mut Command) -> Result<Output> {
+    command
         .output()
-        .context("`git` cannot be run; install it, or put it on the PATH")?;
+        .context("`git` cannot be run; install it, or put it on the PATH")
+}
+
+/// The same with all lines.
+pub(super) fn git_lines(dir: &Path, args: &[&str]) -> Result<Vec<String>> {
+    let output = output(&mut git_command(dir, args))?;
     if !output.status.success() {
         bail!(
             "git {}: {}",

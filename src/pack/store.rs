@@ -17,6 +17,7 @@ use super::index::Index;
 use super::loose;
 use super::map::Map;
 use super::{HashKind, Oid};
+use crate::source::object::unquote_prefix;
 
 /// Larger objects are not made, not even as the base of another.
 pub(super) const LARGEST: u64 = 512 << 20;
@@ -356,38 +357,13 @@ impl Reader<'_> {
 /// The path on a line of an `alternates` file, without quotes.
 fn alternate(line: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt as _;
-    let Some(quoted) = line.strip_prefix(b"\"") else {
-        return Some(PathBuf::from(std::ffi::OsString::from_vec(line.to_vec())));
+    let path = if line.starts_with(b"\"") {
+        let (path, rest) = unquote_prefix(line)?;
+        rest.is_empty().then_some(path)?
+    } else {
+        line.to_vec()
     };
-    let mut path = Vec::new();
-    let mut bytes = quoted.iter().copied();
-    loop {
-        let byte = match bytes.next()? {
-            b'"' => break,
-            b'\\' => match bytes.next()? {
-                b'a' => 7,
-                b'b' => 8,
-                b't' => b'\t',
-                b'n' => b'\n',
-                b'v' => 11,
-                b'f' => 12,
-                b'r' => b'\r',
-                byte @ (b'"' | b'\\') => byte,
-                high @ b'0'..=b'3' => {
-                    let mut octal = || bytes.next().filter(|b| (b'0'..=b'7').contains(b));
-                    let (middle, low) = (octal()?, octal()?);
-                    (high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0')
-                }
-                _ => return None,
-            },
-            byte => byte,
-        };
-        path.push(byte);
-    }
-    bytes
-        .next()
-        .is_none()
-        .then(|| PathBuf::from(std::ffi::OsString::from_vec(path)))
+    Some(PathBuf::from(std::ffi::OsString::from_vec(path)))
 }
 
 #[cfg(test)]

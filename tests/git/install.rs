@@ -149,15 +149,7 @@ fn work_trees_submodules_and_folders_below_find_the_folder() {
     run(&linked, &["install"]);
     guarded(&linked);
     guarded(&repo);
-    repo.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "add",
-        "-q",
-        "../inner",
-        "sub",
-    ]);
+    repo.add_submodule("../inner", "sub");
     let sub = sandbox.at("r/sub");
     run(&sub, &["install"]);
     guarded(&sub);

@@ -25,15 +25,7 @@ fn a_submodule_is_its_own_repository_and_its_commit_no_content() {
     let inner = sandbox.repo("inner");
     inner.commit("x", "x");
     let repo = repo(&sandbox);
-    repo.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "add",
-        "-q",
-        "../inner",
-        "sub",
-    ]);
+    repo.add_submodule("../inner", "sub");
     check_passes(&repo, &[]);
     let sub = sandbox.at("r/sub");
     sub.hooks(&["pre-commit"]);
@@ -272,15 +264,7 @@ fn sub_modules_that_are_added_moved_and_removed() {
     let inner = sandbox.repo("inner");
     inner.commit("secret", token("inner"));
     let repo = repo(&sandbox);
-    repo.git(&[
-        "-c",
-        "protocol.file.allow=always",
-        "submodule",
-        "add",
-        "-q",
-        "../inner",
-        "one",
-    ]);
+    repo.add_submodule("../inner", "one");
     check_passes(&repo, &[]);
     repo.git(&["mv", "one", "two"]);
     check_passes(&repo, &[]);

@@ -196,6 +196,12 @@ impl Repo {
         self.git(&["rev-parse", "HEAD"])
     }
 
+    /// Adds the repository at `url`, relative to this one, as a submodule.
+    pub fn add_submodule(&self, url: &str, name: &str) {
+        let allowed = ["-c", "protocol.file.allow=always"];
+        self.git(&[&allowed[..], &["submodule", "add", "-q", url, name]].concat());
+    }
+
     /// Installs hooks: two lines of shell that run the binary.
     pub fn hooks(&self, names: &[&str]) {
         let dir = self
