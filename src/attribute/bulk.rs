@@ -20,7 +20,7 @@ use ledger::{Ledger, Made};
 pub(super) use scans::Scans;
 
 /// Up to so many files, names and texts in all changes, they are judged one after the other.
-const FEW: usize = 512;
+const FEW: usize = 24;
 
 /// Gathers the changes of one run and judges them at its end.
 pub struct Bulk<'r> {
