@@ -39,6 +39,18 @@ pub fn said(output: &Output) -> String {
         .concat()
 }
 
+/// Whether the git of this machine makes such repositories; before 2.45 it knows no reftable.
+pub fn makes(options: &[&str]) -> bool {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new("git");
+    command.arg("init").arg("-q").args(options).arg(dir.path());
+    let made = command.stderr(Stdio::null()).status().unwrap().success();
+    if !made {
+        eprintln!("not tried: this git has no {options:?}");
+    }
+    made
+}
+
 pub struct Sandbox {
     dir: tempfile::TempDir,
 }
