@@ -7,7 +7,7 @@ usage() {
 ./install.sh [--prefix DIR] [--repo DIR | --global | --server BARE_DIR]
 ./install.sh --uninstall [--prefix DIR] [--repo DIR | --global | --server BARE_DIR]
 
-  --prefix DIR   the binary goes to DIR/bin (default: ~/.local, no root needed)
+  --prefix DIR   the binary goes to DIR/bin, manual pages and completions to DIR/share (default: ~/.local, no root needed)
   --repo DIR     also install the hooks in this repository
   --global       also install the hooks for every repository of this user
   --server DIR   also install the pre-receive hook in this bare repository
@@ -26,10 +26,16 @@ while [ $# -gt 0 ]; do
     *) echo "error: unknown option $1" >&2; usage >&2; exit 2 ;;
   esac
 done
+start=$PWD
+case $prefix in /*) ;; *) prefix=$start/$prefix ;; esac
 bin=$prefix/bin/keysieve
 
 if [ $action = uninstall ]; then
   [ -n "$place" ] && { "$bin" uninstall $where ${dir:+"$dir"}; exit; }
+  share=$prefix/share
+  rm -f "$share/man/man1/keysieve"*.1 "$share/man/man5/keysieve.toml.5" "$share/fish/vendor_completions.d/keysieve.fish" \
+    "$share/bash-completion/completions/keysieve" "$share/zsh/site-functions/_keysieve"
+  rm -rf "$share/doc/keysieve"
   rm -f "$bin" && echo "removed $bin (hooks that call it would refuse: uninstall those first)"
   exit
 fi
@@ -44,8 +50,7 @@ need cc "a C compiler: apt install gcc / dnf install gcc / xcode-select --instal
 
 cd "$(dirname "$0")"
 cargo build --release --locked --bin keysieve
-mkdir -p "$prefix/bin"
-cp target/release/keysieve "$bin.new" && mv "$bin.new" "$bin"
+packaging/stage.sh "${CARGO_TARGET_DIR:-target}/release/keysieve" "$prefix"
 case ":$PATH:" in
   *":$prefix/bin:"*) echo "installed $bin" ;;
   *) echo "installed $bin; put it on your PATH: export PATH=\"$prefix/bin:\$PATH\"" ;;
@@ -67,4 +72,5 @@ git -C "$demo" add config.py
 git -C "$demo" commit -qm "no secret" && echo "--- passed: keysieve works."
 
 unset GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+cd "$start"
 [ -z "$place" ] || "$bin" install $where ${dir:+"$dir"}

@@ -3,6 +3,7 @@
 
 mod command;
 mod hook;
+mod man;
 mod output;
 mod target;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 pub use hook::{HOOKS, Hook};
+pub use man::pages;
 
 use crate::finding::Confidence;
 use crate::report::Format;
@@ -130,6 +132,9 @@ pub enum Request {
         file: Option<PathBuf>,
         unused: bool,
     },
+    Man {
+        dir: PathBuf,
+    },
     /// Help or a version was asked for: print this.
     Print(String),
 }
@@ -226,6 +231,9 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
         "explain" => Request::Explain {
             id: text("id").unwrap_or_default(),
             target: target::target(m),
+        },
+        "man" => Request::Man {
+            dir: path("dir").unwrap_or_default(),
         },
         "completions" => Request::Print(command::completions(&text("shell").unwrap_or_default())),
         "rules" => match m.subcommand() {

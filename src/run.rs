@@ -8,6 +8,7 @@ mod config;
 mod engine;
 mod explain;
 mod hook;
+mod man;
 mod report;
 mod rules;
 mod scan;
@@ -97,6 +98,7 @@ fn dispatch(request: Request) -> Result<ExitCode> {
         Request::ConfigShow { server, config } => config::show(server, config.as_deref()),
         Request::RulesTest { file } => rules::test(&file),
         Request::Explain { id, target } => explain::run(&id, target),
+        Request::Man { dir } => man::run(&dir),
         Request::ConfigSchema => config::schema(),
         Request::ConfigCheck { file, unused } => config::check(file.as_deref(), unused),
         Request::Print(text) => {

@@ -97,6 +97,11 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("shell").required(true).value_name("SHELL").value_parser(PossibleValuesParser::new(SHELLS))),
         )
         .subcommand(
+            Command::new("man")
+                .about("Write the manual pages below a folder: DIR/man1, DIR/man5")
+                .arg(Arg::new("dir").required(true).value_name("DIR").value_parser(value_parser!(PathBuf)).help("`~/.local/share/man`, for example")),
+        )
+        .subcommand(
             Command::new("config")
                 .about("Show or check the configuration")
                 .subcommand_required(true)
