@@ -59,7 +59,8 @@ pub fn mask(secret: &[u8], public_prefix: &str, dot: char) -> String {
     let tail = secret
         .get(secret.len().saturating_sub(4)..)
         .unwrap_or_default();
-    if hidden >= 20 && tail.iter().all(u8::is_ascii_graphic) {
+    let tells = tail.iter().any(u8::is_ascii_alphanumeric);
+    if hidden >= 20 && tells && tail.iter().all(u8::is_ascii_graphic) {
         format!("{prefix}{}{}", dots(12), String::from_utf8_lossy(tail))
     } else {
         format!("{prefix}{}", dots(8))

@@ -1,4 +1,4 @@
-//! One page that needs nothing else: findings to look through by rule, provider, severity and path. It may load nothing
+//! One page that needs nothing else: findings to look through by rule, provider, severity, path, owner and age. It may load nothing
 //! (its policy says so), and without scripts it is a plain list.
 
 use super::{View, plain, record};
@@ -51,9 +51,13 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         ("provider", "Provider"),
         ("rule", "Rule"),
         ("status", "Status"),
+        ("owner", "Owner"),
     ] {
         out.push_str(&format!("<label>{words} <select name=\"{name}\"><option value=\"\">all</option></select></label>\n"));
     }
+    out.push_str(
+        "<label>Age <select name=\"age\"><option value=\"\">any</option></select></label>\n",
+    );
     out.push_str("</form>\n<p><span id=\"count\" role=\"status\"></span> <span class=\"mute\">· Keys: / path, j and k next and previous, Enter opens, Esc clears</span></p>\n<main>\n");
     let mut findings: Vec<&Finding> = record::shown(outcome, view).collect();
     findings.sort_by_key(|f| {
@@ -86,12 +90,21 @@ fn describe(finding: &Finding, view: &View<'_>, out: &mut String) {
         other => other,
     };
     let paths: Vec<String> = finding.places.iter().map(plain::path).collect();
+    let mut owners: Vec<String> = finding.places.iter().filter_map(owner).collect();
+    owners.sort();
+    owners.dedup();
+    let since = since(finding);
+    let days = since
+        .as_ref()
+        .and_then(|since| age(since, &view.run.ended))
+        .map_or_else(String::new, |days| days.to_string());
     let severity = finding.severity.as_str();
     out.push_str(&format!(
-        "<details data-rule=\"{}\" data-provider=\"{}\" data-severity=\"{severity}\" data-status=\"{status}\" data-path=\"{}\">\n<summary><span class=\"tag {severity}\">{severity}</span> <strong>{}</strong> <code>{}</code> <code class=\"grow\">{}</code> <span class=\"tag\">{status}</span></summary>\n<div class=\"in\">\n",
+        "<details data-rule=\"{}\" data-provider=\"{}\" data-severity=\"{severity}\" data-status=\"{status}\" data-path=\"{}\" data-owner=\"{}\" data-days=\"{days}\">\n<summary><span class=\"tag {severity}\">{severity}</span> <strong>{}</strong> <code>{}</code> <code class=\"grow\">{}</code> <span class=\"tag\">{status}</span></summary>\n<div class=\"in\">\n",
         escape(&rule.id),
         escape(&rule.provider),
         escape(&paths.join(" ")),
+        escape(&owners.join("\n")),
         escape(&rule.name),
         escape(&finding.secret.masked(rule, '*')),
         escape(paths.first().map_or("", String::as_str)),
@@ -104,6 +117,18 @@ fn describe(finding: &Finding, view: &View<'_>, out: &mut String) {
         escape(&evidence.join(", ")),
         escape(&rule.standards().join(", "))
     ));
+    if let Some(since) = since {
+        let day = since.strftime("%Y-%m-%d");
+        let ago = if days.is_empty() {
+            String::new()
+        } else {
+            format!(", {days} days ago")
+        };
+        out.push_str(&format!(
+            "<p>in the history since {day}{ago}, by {}</p>\n",
+            escape(&owners.join(", "))
+        ));
+    }
     if let Some(reason) = reason {
         out.push_str(&format!("<p>allowed: {}</p>\n", escape(&reason)));
     }
@@ -128,6 +153,27 @@ fn describe(finding: &Finding, view: &View<'_>, out: &mut String) {
         "<p>Revoke: {revoke}</p>\n<p>Not a secret? <code>keysieve allow {} --reason \"...\"</code></p>\n</div>\n</details>\n",
         finding.id
     ));
+}
+
+/// Who wrote the commit of a place: the name, without the address.
+fn owner(place: &Place) -> Option<String> {
+    let commit = place.origin.commit()?;
+    let name = plain::clean(&commit.author);
+    let name = name.split('<').next().unwrap_or_default().trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// When the first commit that holds it was made.
+fn since(finding: &Finding) -> Option<jiff::Timestamp> {
+    let commits = finding.places.iter().filter_map(|p| p.origin.commit());
+    let first = commits.map(|commit| commit.time).min()?;
+    jiff::Timestamp::from_second(first).ok()
+}
+
+/// Whole days until the report was made.
+fn age(since: &jiff::Timestamp, ended: &str) -> Option<i64> {
+    let ended: jiff::Timestamp = ended.parse().ok()?;
+    Some((ended.as_second() - since.as_second()).max(0) / 86_400)
 }
 
 fn shown(place: &Place) -> String {
@@ -158,8 +204,39 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::{CommitRef, Origin};
     use crate::policy::Policy;
     use crate::report::sample;
+
+    #[test]
+    fn the_owner_and_the_age_are_those_of_the_first_commit() {
+        let policy = Policy::client();
+        let mut outcome = sample::outcome();
+        let commit = |name: &str, time| {
+            Origin::Commit(CommitRef {
+                id: "c".repeat(40),
+                time,
+                author: format!("{name} <x@example.com>").into_bytes(),
+                root: false,
+                merge: false,
+            })
+        };
+        let [first, second] = outcome.findings[0].places.as_mut_slice() else {
+            panic!("two places");
+        };
+        first.origin = commit("B\" onload=x", 1_790_000_000);
+        second.origin = commit("A", 1_780_000_000);
+        let text = render(&outcome, &sample::view(&policy));
+        assert!(
+            text.contains("data-owner=\"A\nB&quot; onload=x\" data-days=\"179\""),
+            "{text}"
+        );
+        assert!(
+            text.contains("since 2026-05-28, 179 days ago, by A, B&quot;"),
+            "{text}"
+        );
+        assert!(!text.contains("x@example.com"), "{text}");
+    }
 
     #[test]
     fn names_are_text_and_nothing_is_loaded() {

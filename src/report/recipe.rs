@@ -50,11 +50,6 @@ impl Recipe {
             how: how.into(),
         }
     }
-
-    /// In one line.
-    pub(super) fn line(&self) -> String {
-        format!("{}        ({})", self.command, self.how)
-    }
 }
 
 /// The recipe for these findings together; `None` where there is nothing to run.

@@ -2,11 +2,19 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use unicode_width::UnicodeWidthStr;
 
-use super::recipe::recipe;
-use super::{Stage, View, advice, plain};
+mod fill;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use self::fill::{fill, fits};
+use self::summary::last_line;
+use super::recipe::{Recipe, recipe};
+use super::{View, advice, plain};
 use crate::finding::Confidence;
-use crate::outcome::{Finding, Outcome, Place, Reason, Status, Verdict};
+use crate::outcome::{Finding, Outcome, Place, Reason, Status};
 use crate::policy;
 
 /// Places of one secret that are shown with their line.
@@ -35,7 +43,7 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
     more(&sorted.warnings, left, "low-confidence", &mut out);
     if view.show_suppressed {
         for finding in &sorted.suppressed {
-            out.push_str(&suppressed(finding));
+            out.push_str(&suppressed(finding, view.width));
         }
     }
     for gap in outcome.gaps.iter().take(20) {
@@ -44,7 +52,10 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         } else {
             "warning"
         };
-        out.push_str(&format!("{word}: {}\n", plain::gap(gap)));
+        out.push_str(&hanging(
+            &format!("{word}: {}", plain::gap(gap)),
+            view.width,
+        ));
     }
     if outcome.gaps.len() > 20 {
         out.push_str(&format!(
@@ -87,35 +98,70 @@ fn diagnose(
     out: &mut String,
 ) {
     let rule = &finding.rule;
-    let Some(first) = finding.places.first() else {
+    // Where the value can be read as it is comes before where it has to be decoded.
+    let mut places: Vec<&Place> = finding.places.iter().collect();
+    places.sort_by_key(|place| !place.route.is_empty());
+    let Some((&first, others)) = places.split_first() else {
         return;
     };
+    let others = others.get(..others.len().min(PLACES - 1)).unwrap_or(others);
+    // Line numbers of all places stand in one column.
+    let lines = std::iter::once(first).chain(others.iter().copied());
+    let gutter = lines
+        .map(|place| place.excerpt.line.to_string().len())
+        .max()
+        .unwrap_or(1);
     let level = if blocks { Level::ERROR } else { Level::WARNING };
+    let word = if blocks { "error" } else { "warning" };
     let title = format!("{} in {}", rule.name, plain::origin(first));
+    let title = fill(&title, view.width, word.len() + rule.id.len() + 4);
+    let note = |text: &str| Level::NOTE.message(fill(text, view.width, gutter + 9));
+    let (evidence, verdict) = evidence(finding, first);
+    let beside = if evidence.is_empty() {
+        verdict.to_owned()
+    } else {
+        format!("{evidence}: {verdict}")
+    };
+    // What has no room beside the value stands below it.
+    let columns = view.width.saturating_sub(gutter + 3);
+    let label = [beside.as_str(), verdict]
+        .into_iter()
+        .find(|label| label_fits(first, label, columns))
+        .unwrap_or_default();
+    let below = match label {
+        "" => beside.as_str(),
+        label if label == beside => "",
+        _ => evidence.as_str(),
+    };
     let mut group = level
         .primary_title(title)
         .id(rule.id.to_string())
-        .element(snippet(
-            first,
-            AnnotationKind::Primary,
-            &evidence(finding, first),
-        ));
-    for place in finding.places.iter().skip(1).take(PLACES - 1) {
+        .element(snippet(first, AnnotationKind::Primary, label));
+    for &place in others {
         let decoded = plain::decodings(place);
-        let label = if decoded.is_empty() {
-            "the same value".to_owned()
+        let same = "the same value";
+        let with_decoded = format!("{same}, {decoded}");
+        let whole = if decoded.is_empty() {
+            same
         } else {
-            format!("the same value, {decoded}")
+            &with_decoded
         };
-        group = group.element(snippet(place, AnnotationKind::Context, &label));
+        let label = [whole, same]
+            .into_iter()
+            .find(|label| label_fits(place, label, columns))
+            .unwrap_or_default();
+        group = group.element(snippet(place, AnnotationKind::Context, label));
     }
     if finding.places.len() > PLACES {
-        group = group.element(Level::NOTE.message(format!(
+        group = group.element(note(&format!(
             "the same value stands in {} more places",
             finding.places.len() - PLACES
         )));
     }
-    group = group.element(Level::NOTE.message(format!(
+    if !below.is_empty() {
+        group = group.element(note(below));
+    }
+    group = group.element(note(&format!(
         "{} severity{}. {} ({})",
         finding.severity.as_str(),
         if rule.environment.is_empty() {
@@ -128,10 +174,14 @@ fn diagnose(
         } else {
             rule.about.trim_end_matches('.')
         },
-        rule.standards().into_iter().take(2).collect::<Vec<_>>().join(", ")
+        rule.standards()
+            .into_iter()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(", ")
     )));
     let mut groups: Vec<Group<'_>> = vec![group];
-    groups.extend(instead(finding, first));
+    groups.extend(instead(finding, first, view.width));
     for help in help(finding, view) {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
@@ -157,8 +207,24 @@ fn snippet<'s>(place: &'s Place, kind: AnnotationKind, label: &str) -> Snippet<'
         )
 }
 
-/// Why it is believed to be real, in words.
-fn evidence(finding: &Finding, place: &Place) -> String {
+/// Whether a label has room behind the mark, in a line that is cut where it is wider than the terminal.
+fn label_fits(place: &Place, label: &str, width: usize) -> bool {
+    let (line, mark) = &place.excerpt.mark;
+    let Some(text) = place.excerpt.lines.get(*line) else {
+        return true;
+    };
+    let before = text.get(..mark.end).map_or(0, UnicodeWidthStr::width);
+    let end = if fits(text, width) {
+        before
+    } else {
+        // Where it is cut, the mark stands anywhere.
+        before.min(width.saturating_sub(1))
+    };
+    fits(label, width.saturating_sub(end + 2))
+}
+
+/// Why it is believed to be real, in words, and how sure that is.
+fn evidence(finding: &Finding, place: &Place) -> (String, &'static str) {
     let mut words: Vec<&str> = finding.evidence.iter().map(|e| e.0.as_ref()).collect();
     let decoded = plain::decodings(place);
     let decoded = if decoded.is_empty() {
@@ -175,23 +241,30 @@ fn evidence(finding: &Finding, place: &Place) -> String {
         Confidence::Medium => "probably real",
         Confidence::Low => "perhaps real",
     };
-    if words.is_empty() {
-        verdict.to_owned()
-    } else {
-        format!("{}: {verdict}", words.join(", "))
-    }
+    (words.join(", "), verdict)
 }
 
 /// What the line could say instead.
-fn instead<'p>(finding: &Finding, place: &'p Place) -> Option<Group<'p>> {
+fn instead<'p>(finding: &Finding, place: &'p Place, width: usize) -> Option<Group<'p>> {
     let code = advice::replacement(finding, place)?;
-    let Some(value) = advice::quoted_value(place) else {
-        return Some(Group::with_title(
-            Level::HELP.secondary_title(format!("read it from outside the file: {code}")),
-        ));
-    };
     let (line, _) = &place.excerpt.mark;
     let text = place.excerpt.lines.get(*line)?;
+    // `12 + ` stands before both lines, and the new one may be the longer.
+    let room = width.saturating_sub(6);
+    let narrow = fits(text, room.saturating_sub(code.len()));
+    let Some(value) = advice::quoted_value(place).filter(|value| {
+        narrow
+            || fits(
+                text,
+                (room + value.len()).saturating_sub(code.len()).min(room),
+            )
+    }) else {
+        return Some(Group::with_title(Level::HELP.secondary_title(command(
+            "read it from outside the file:",
+            &code,
+            width,
+        ))));
+    };
     let snippet = Snippet::source(text)
         .line_start(place.excerpt.line as usize + line)
         .patch(Patch::new(value, code));
@@ -205,16 +278,54 @@ fn instead<'p>(finding: &Finding, place: &'p Place) -> Option<Group<'p>> {
 fn help(finding: &Finding, view: &View<'_>) -> Vec<String> {
     let stage = view.stage;
     let mut out = Vec::new();
-    out.extend(recipe(&[finding], stage, &view.situation).map(|recipe| recipe.line()));
-    out.push(advice::consequence(finding, stage));
-    out.push(format!(
-        "not a secret? keysieve allow {} --reason \"...\" --expires 90d",
-        finding.id
+    out.extend(recipe(&[finding], stage, &view.situation).map(|recipe| steps(&recipe, view.width)));
+    out.push(fill(
+        &advice::consequence(finding, stage),
+        view.width,
+        HELP.len(),
     ));
+    let allow = format!(
+        "keysieve allow {} --reason \"...\" --expires 90d",
+        finding.id
+    );
+    out.push(command("not a secret?", &allow, view.width));
     out
 }
 
-fn suppressed(finding: &Finding) -> String {
+/// What stands before a help.
+const HELP: &str = "help: ";
+
+/// Words and what to paste, which is never broken: in one line, or on a line of its own.
+fn command(words: &str, command: &str, width: usize) -> String {
+    let line = format!("{words} {command}");
+    if fits(&line, width.saturating_sub(HELP.len())) {
+        line
+    } else {
+        format!("{words}\n{command}")
+    }
+}
+
+/// A command, and what to do with it.
+fn steps(recipe: &Recipe, width: usize) -> String {
+    let Recipe { command, how, .. } = recipe;
+    let line = format!("{command}        ({how})");
+    if fits(&line, width.saturating_sub(HELP.len())) {
+        line
+    } else {
+        format!(
+            "{command}\n{}",
+            fill(&format!("({how})"), width, HELP.len())
+        )
+    }
+}
+
+/// A line whose further lines are set in, so that none of a name's can look like one of ours.
+fn hanging(line: &str, width: usize) -> String {
+    let indent = "    ";
+    fill(line, width, indent.len()).replace('\n', &format!("\n{indent}")) + "\n"
+}
+
+fn suppressed(finding: &Finding, width: usize) -> String {
     let why = match &finding.status {
         Status::Open => return String::new(),
         Status::Suppressed(Reason::Inline(reason)) => format!("allowed on its line: {reason}"),
@@ -222,76 +333,14 @@ fn suppressed(finding: &Finding) -> String {
         Status::Suppressed(Reason::Baseline) => "in the baseline".to_owned(),
     };
     let mut out = String::new();
+    let why = plain::clean(why.as_bytes());
     for place in &finding.places {
-        out.push_str(&format!(
-            "allowed[{}]: {}:{} {} ({why})\n",
-            finding.rule.id,
-            plain::path(place),
-            place.position.line,
-            finding.id,
-            why = plain::clean(why.as_bytes())
-        ));
+        let path = plain::path(place);
+        let line = format!(
+            "allowed[{}]: {path}:{} {} ({why})",
+            finding.rule.id, place.position.line, finding.id,
+        );
+        out.push_str(&hanging(&line, width));
     }
     out
-}
-
-fn last_line(outcome: &Outcome, sorted: &plain::Sorted<'_>, view: &View<'_>) -> String {
-    let stats = &outcome.stats;
-    let what = match view.stage {
-        Stage::Index => plain::count(
-            usize::try_from(stats.contents).unwrap_or(usize::MAX),
-            "staged file",
-            "staged files",
-        ),
-        Stage::Message => "the message".to_owned(),
-        Stage::LocalCommits | Stage::Pushed | Stage::History => plain::count(
-            usize::try_from(stats.commits).unwrap_or(usize::MAX),
-            "commit",
-            "commits",
-        ),
-        Stage::Files => plain::count(
-            usize::try_from(stats.contents).unwrap_or(usize::MAX),
-            "file",
-            "files",
-        ),
-    };
-    let places: usize = sorted.blocking.iter().map(|f| f.places.len()).sum();
-    let head = match outcome.verdict {
-        Verdict::Block => format!(
-            "blocked: {} in {}",
-            plain::count(sorted.blocking.len(), "secret", "secrets"),
-            plain::count(places, "place", "places")
-        ),
-        Verdict::Undecided => "undecided: not everything could be scanned".to_owned(),
-        Verdict::Pass if !sorted.blocking.is_empty() => {
-            format!(
-                "warned: {}",
-                plain::count(sorted.blocking.len(), "secret", "secrets")
-            )
-        }
-        Verdict::Pass => "passed".to_owned(),
-    };
-    let mut extra = String::new();
-    if !sorted.warnings.is_empty() {
-        extra.push_str(&format!(
-            "; {}",
-            plain::count(sorted.warnings.len(), "warning", "warnings")
-        ));
-    }
-    if !sorted.suppressed.is_empty() {
-        extra.push_str(&format!("; {} allowed", sorted.suppressed.len()));
-    }
-    if !outcome.gaps.is_empty() {
-        extra.push_str(&format!("; {} not scanned", outcome.gaps.len()));
-    }
-    let nothing = if stats.bytes == 0 {
-        "; there was nothing to scan"
-    } else {
-        ""
-    };
-    format!(
-        "{head}{extra}; {what}, {}, {}; nothing left this machine{nothing}\n",
-        plain::bytes(stats.bytes),
-        plain::elapsed(stats.elapsed)
-    )
 }

@@ -2,17 +2,33 @@
 const form = document.forms[0];
 const all = [...document.querySelectorAll("details[data-rule]")];
 const count = document.getElementById("count");
-for (const name of ["rule", "provider", "severity", "status"]) {
-  for (const value of [...new Set(all.map((d) => d.dataset[name]))].sort()) {
-    form.elements[name].add(new Option(value, value));
-  }
+const WORST = ["critical", "high", "medium", "low"];
+const AGES = [[1, "up to a day"], [7, "up to a week"], [31, "up to a month"], [366, "up to a year"], [-366, "over a year"]];
+// A finding has one of each, but several owners.
+const values = (d, name) => d.dataset[name].split("\n").filter(Boolean);
+const LISTS = ["rule", "provider", "severity", "status", "owner"];
+for (const name of LISTS) {
+  const counts = new Map();
+  for (const value of all.flatMap((d) => values(d, name))) counts.set(value, (counts.get(value) || 0) + 1);
+  const names = [...counts.keys()].sort();
+  if (name === "severity") names.sort((a, b) => WORST.indexOf(a) - WORST.indexOf(b));
+  for (const value of names) form.elements[name].add(new Option(value + " (" + counts.get(value) + ")", value));
+  form.elements[name].disabled = names.length === 0;
+}
+for (const [days, words] of AGES) form.elements.age.add(new Option(words, days));
+form.elements.age.disabled = !all.some((d) => d.dataset.days);
+function aged(d) {
+  const limit = Number(form.elements.age.value);
+  if (!limit) return true;
+  if (!d.dataset.days) return false;
+  return limit > 0 ? d.dataset.days <= limit : d.dataset.days > -limit;
 }
 function apply() {
   let shown = 0;
   const text = form.elements.path.value.toLowerCase();
   for (const d of all) {
-    const fits = ["rule", "provider", "severity", "status"].every((n) => !form.elements[n].value || form.elements[n].value === d.dataset[n]);
-    d.hidden = !(fits && d.dataset.path.toLowerCase().includes(text));
+    const fits = LISTS.every((n) => !form.elements[n].value || values(d, n).includes(form.elements[n].value));
+    d.hidden = !(fits && aged(d) && d.dataset.path.toLowerCase().includes(text));
     shown += d.hidden ? 0 : 1;
   }
   count.textContent = shown + " of " + all.length + " shown";
