@@ -94,6 +94,30 @@ mod tests {
             keys(&document["findings"][0]["places"][1]).join(" "),
             "file line line_end start end route origin commit"
         );
+        // The published schema requires these fields, in this order.
+        let schema: Value =
+            serde_json::from_str(include_str!("../../docs/schema/json-1.schema.json")).unwrap();
+        let lines: Value =
+            serde_json::from_str(include_str!("../../docs/schema/jsonl-1.schema.json")).unwrap();
+        let required = |schema: &Value| -> Vec<String> {
+            let names = schema["required"].as_array().unwrap().iter();
+            names
+                .map(|name| name.as_str().unwrap().to_owned())
+                .collect()
+        };
+        let finding = &document["findings"][0];
+        let finding_schema = &schema["properties"]["findings"]["items"];
+        assert_eq!(schema["properties"]["shape"]["const"], SHAPE);
+        assert_eq!(required(&schema), keys(&document));
+        assert_eq!(required(finding_schema), keys(finding));
+        let mut line = keys(&finding["places"][0]);
+        assert_eq!(
+            required(&finding_schema["properties"]["places"]["items"]),
+            line
+        );
+        line.extend(keys(finding));
+        line.retain(|key| key != "places");
+        assert_eq!(required(&lines), line);
         assert_eq!(
             document["findings"][0]["places"][1]["file"],
             "=cmd|x.zip!/in\\nside.txt"
