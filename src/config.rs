@@ -19,7 +19,7 @@ pub use values::{duration, size};
 
 use crate::finding::Confidence;
 use crate::fingerprint::IdKey;
-use crate::policy::{Mode, OnGap, Policy};
+use crate::policy::{Mode, OnGap, Policy, Sandbox};
 use crate::rule::Rule;
 use crate::suppress::Allow;
 use crate::suppress::baseline::Baseline;
@@ -81,6 +81,7 @@ pub struct Layer {
     pub over_limit: Option<OnGap>,
     pub max_depth: Option<usize>,
     pub show: Option<usize>,
+    pub sandbox: Option<Sandbox>,
     pub disable: Vec<String>,
     pub bypass: Option<Bypass>,
     pub allow: Vec<Allow>,
@@ -178,6 +179,7 @@ impl Config {
             over_limit,
             max_depth,
             show,
+            sandbox,
             disable,
             bypass,
             allow,
@@ -215,6 +217,9 @@ impl Config {
             said("max_depth", v.to_string());
         });
         set(&mut policy.show, show, |v| said("show", v.to_string()));
+        set(&mut policy.sandbox, sandbox, |v| {
+            said("sandbox", v.as_str().to_owned());
+        });
         if let Some(timeout) = timeout {
             said("timeout", format!("{timeout:?}"));
             policy.timeout = Some(timeout);

@@ -23,6 +23,17 @@ pub enum OnGap {
 }
 named!(OnGap { Block = "block", Note = "note" });
 
+/// Whether a hook gives up the right to write and to connect before it reads what it is to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sandbox {
+    Off,
+    /// As far as the kernel can.
+    Auto,
+    /// A kernel that cannot is an error.
+    Require,
+}
+named!(Sandbox { Off = "off", Auto = "auto", Require = "require" });
+
 /// The rules of decision, merged from all layers of configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -40,6 +51,7 @@ pub struct Policy {
     pub max_depth: usize,
     /// Findings shown in full.
     pub show: usize,
+    pub sandbox: Sandbox,
 }
 
 impl Policy {
@@ -57,15 +69,18 @@ impl Policy {
             over_limit: OnGap::Block,
             max_depth: 4,
             show: 5,
+            sandbox: Sandbox::Off,
         }
     }
 
-    /// What holds on a server: inline allows off, a time budget below the five seconds of git hosts.
+    /// What holds on a server: inline allows off, a time budget below the five seconds of git hosts, a sandbox where the
+    /// kernel has one.
     #[must_use]
     pub fn server() -> Self {
         Self {
             allow_inline: false,
             timeout: Some(Duration::from_millis(4500)),
+            sandbox: Sandbox::Auto,
             ..Self::client()
         }
     }

@@ -186,7 +186,9 @@ impl Run<'_> {
         found: &mut Vec<Located>,
         gaps: &mut Vec<GapReason>,
     ) {
-        for raw in detect::detect(self.scanner.user.as_ref(), path, bytes) {
+        let deadline = self.scanner.limits.deadline;
+        let (raws, in_time) = detect::detect(self.scanner.user.as_ref(), path, bytes, deadline);
+        for raw in raws {
             if self.scanner.disabled.iter().any(|id| *id == raw.rule.id) {
                 continue;
             }
@@ -198,7 +200,11 @@ impl Run<'_> {
                 steps: Vec::new(),
             });
         }
-        self.decoded(path, bytes, depth, found, gaps);
+        if in_time {
+            self.decoded(path, bytes, depth, found, gaps);
+        } else {
+            gaps.push(GapReason::Time);
+        }
     }
 
     /// Matches in what a layer's decoders yield.

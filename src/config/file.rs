@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Bypass, Layer, values};
 use crate::check;
 use crate::finding::Confidence;
-use crate::policy::{Mode, OnGap};
+use crate::policy::{Mode, OnGap, Sandbox};
 use crate::rule::{parse::read_rule, user};
 use crate::suppress::{Allow, Expiry, PathPattern};
 use crate::table::{At, Problems, Reader, nearest, read_text};
@@ -111,6 +111,7 @@ fn read_policy(r: &Reader<'_, '_>, layer: &mut Layer) {
     layer.show = r
         .number("show")
         .map(|n| usize::try_from(n.value).unwrap_or(usize::MAX));
+    layer.sandbox = choice(r, "sandbox", Sandbox::NAMES, Sandbox::parse);
     layer.decision_log = r.text("decision_log").map(|t| PathBuf::from(t.value));
     layer.baseline = r.text("baseline").map(|t| PathBuf::from(t.value));
     layer.id_key_file = r.text("id_key_file").map(|t| PathBuf::from(t.value));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::check;
 use crate::finding::{Confidence, Severity};
-use crate::policy::{Mode, OnGap};
+use crate::policy::{Mode, OnGap, Sandbox};
 use crate::rule::parse::{ENVIRONMENTS, KINDS};
 
 /// The schema, draft 7.
@@ -48,6 +48,13 @@ pub fn schema() -> Value {
                 number("Encodings within encodings that are opened."),
             ),
             ("show", number("Findings shown in full.")),
+            (
+                "sandbox",
+                one_of(
+                    Sandbox::NAMES,
+                    "Whether a hook gives up writing and connecting (Linux).",
+                ),
+            ),
             (
                 "decision_log",
                 text("File to which each decision is appended as JSON."),

@@ -12,7 +12,7 @@ use super::folder::{self, HooksFolder, Style, executable, no_exec};
 use super::{CLIENT, default_hooks, host, place, script};
 use crate::config::{self, Config, Environment, Side};
 use crate::host::Switches;
-use crate::run::say;
+use crate::run::{confine, say};
 
 pub(super) use managers::through_another;
 
@@ -120,6 +120,10 @@ fn settings(dir: &Path, client: bool, out: &mut String) -> bool {
             return false;
         }
     };
+    out.push_str(&format!(
+        "sandbox           {}\n",
+        confine::describe(config.policy.sandbox)
+    ));
     if config.policy.mode == crate::policy::Mode::Warn {
         out.push_str("configuration     mode = \"warn\": findings are shown and block nothing\n");
     }

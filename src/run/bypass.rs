@@ -136,7 +136,8 @@ fn refs(updates: &[RefUpdate], findings: &[Finding]) -> Vec<Value> {
         .collect()
 }
 
-/// Appends to a file of JSON Lines in one write under a lock, so that pushes at the same time never mix their lines.
+/// Appends to a file of JSON Lines in one write under a lock, so that pushes at the same time never mix their lines. What a
+/// machine that died in the middle left of a line is taken away first.
 fn append(path: &Path, lines: &[Value]) -> Result<()> {
     let mut text = String::new();
     for line in lines {
@@ -144,9 +145,19 @@ fn append(path: &Path, lines: &[Value]) -> Result<()> {
         text.push('\n');
     }
     let write = || -> std::io::Result<()> {
-        let mut file: File = OpenOptions::new().append(true).create(true).open(path)?;
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        // A log that may only be added to is left as it is.
+        let (mut file, readable) = match options.clone().read(true).open(path) {
+            Ok(file) => (file, true),
+            Err(_) => (options.open(path)?, false),
+        };
         file.lock()?;
-        let before = file.metadata()?.len();
+        let before = if readable {
+            whole_lines(&file)?
+        } else {
+            file.metadata()?.len()
+        };
         let written = file
             .write_all(text.as_bytes())
             .and_then(|()| file.sync_data());
@@ -159,6 +170,31 @@ fn append(path: &Path, lines: &[Value]) -> Result<()> {
     write().with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
+/// Cuts a regular file behind its last whole line, and tells its length then.
+fn whole_lines(file: &File) -> std::io::Result<u64> {
+    use std::os::unix::fs::FileExt as _;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(0);
+    }
+    let mut end = metadata.len();
+    let mut tail = [0; 4096];
+    while end > 0 {
+        let n = end.min(tail.len() as u64);
+        let tail = tail.get_mut(..n as usize).unwrap_or_default();
+        file.read_exact_at(tail, end - n)?;
+        if let Some(at) = memchr::memrchr(b'\n', tail) {
+            end = end - n + at as u64 + 1;
+            break;
+        }
+        end -= n;
+    }
+    if end < metadata.len() {
+        file.set_len(end)?;
+    }
+    Ok(end)
+}
+
 /// The line of a run that came to no verdict, where policy asks for lines.
 pub(super) fn log_failure(config: &Config, pusher: &Pusher, updates: &[RefUpdate]) -> Result<()> {
     let outcome = Outcome {
@@ -168,6 +204,21 @@ pub(super) fn log_failure(config: &Config, pusher: &Pusher, updates: &[RefUpdate
         verdict: Verdict::Undecided,
     };
     log_decision(config, &outcome, pusher, updates)
+}
+
+/// The line of a push whose time was up before it was known what it is.
+pub(super) fn log_out_of_time(path: &Path, pusher: &Pusher) -> Result<()> {
+    let line = json!({
+        "time": jiff::Timestamp::now().to_string(),
+        "event": "decision",
+        "verdict": "undecided",
+        "user": pusher.user,
+        "repository": pusher.repository,
+        "refs": [],
+        "findings": [],
+        "out_of_time": true,
+    });
+    append(path, &[line])
 }
 
 /// One line of the decision log, where policy asks for one.

@@ -62,6 +62,7 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
     line("over_limit", policy.over_limit.as_str().to_owned());
     line("max_depth", policy.max_depth.to_string());
     line("show", policy.show.to_string());
+    line("sandbox", policy.sandbox.as_str().to_owned());
     if let Some(file) = &config.baseline_file {
         line("baseline", file.display().to_string());
     } else if !config.baseline.is_empty() {

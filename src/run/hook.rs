@@ -1,15 +1,17 @@
 //! The hooks: what git calls, from its variables and standard input to a refusal or silence.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+use super::clock::Clock;
 use super::engine::Engine;
 use super::report::{Report, width};
-use super::{bypass, complain, config};
+use super::{bypass, complain, config, confine};
 use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, mask_name};
 use crate::cli::Hook;
@@ -28,6 +30,7 @@ const STDIN: u64 = 256 << 20;
 
 pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
     let started = Instant::now();
+    confine::keep_memory();
     let env = GitEnv::read();
     match hook {
         // The pre-commit framework runs the first in place of the second.
@@ -47,16 +50,16 @@ pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
                 started,
             )
         }
-        Hook::PreReceive => {
-            let pusher = Pusher::read();
-            let input = stdin().map_err(|e| refuse(&e, &pusher));
-            input.map_or_else(Ok, |input| {
-                Ok(receive(&env, config, &input, &pusher, started))
-            })
-        }
+        Hook::PreReceive => Ok(receive(&env, config, None, &Pusher::read(), started)),
         Hook::Gerrit { args } => {
             let update = host::parse_gerrit(&args).map_err(anyhow::Error::msg)?;
-            Ok(receive(&env, config, &update.line, &update.pusher, started))
+            Ok(receive(
+                &env,
+                config,
+                Some(&update.line),
+                &update.pusher,
+                started,
+            ))
         }
     }
 }
@@ -68,6 +71,8 @@ fn staged(
     started: Instant,
 ) -> Result<ExitCode> {
     let config = config::client(config)?;
+    confine::confine(&config)?;
+    let clock = client_clock(&config, started)?;
     let repo = GitRepo::open(Place::Here, env)?;
     let change = index::change(&repo, parents)?;
     let engine = Engine::new(&config, started);
@@ -75,6 +80,7 @@ fn staged(
         let mut review = Review::new(&repo, tools);
         review.add(&change).map(|()| review.finish())
     })?;
+    clock.stop();
     let report = Report::of(config, Stage::Index, started, reviewed);
     let situation = Situation {
         unborn: change.parents.is_empty(),
@@ -86,6 +92,8 @@ fn staged(
 
 fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -> Result<ExitCode> {
     let config = config::client(config)?;
+    confine::confine(&config)?;
+    let clock = client_clock(&config, started)?;
     let text = std::fs::read(file)
         .with_context(|| format!("the commit message `{}` cannot be read", file.display()))?;
     let engine = Engine::new(&config, started);
@@ -116,6 +124,7 @@ fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -
             tools,
         ))
     })?;
+    clock.stop();
     let report = Report::of(config, Stage::Message, started, reviewed);
     Ok(tell_client(report, Situation::default()))
 }
@@ -127,6 +136,8 @@ fn push(
     started: Instant,
 ) -> Result<ExitCode> {
     let config = config::client(config)?;
+    confine::confine(&config)?;
+    let clock = client_clock(&config, started)?;
     let repo = GitRepo::open(Place::Here, env)?;
     let input = stdin()?;
     let (remote, refs) = match (&env.framework, input.is_empty()) {
@@ -146,15 +157,17 @@ fn push(
         })?;
         bulk.finish()
     })?;
+    clock.stop();
     let report = Report::of(config, Stage::LocalCommits, started, reviewed);
     Ok(tell_client(report, situation))
 }
 
-/// Judges a push. An error refuses it too, in the form of every other refusal.
+/// Judges a push, of which git writes to standard input if a host does not say it otherwise. An error refuses it too, in
+/// the form of every other refusal.
 fn receive(
     env: &GitEnv,
     config: Option<&Path>,
-    input: &[u8],
+    input: Option<&[u8]>,
     pusher: &Pusher,
     started: Instant,
 ) -> ExitCode {
@@ -174,16 +187,25 @@ pub(super) fn tell(text: &str, pusher: &Pusher) {
 fn judge_push(
     env: &GitEnv,
     config: Option<&Path>,
-    input: &[u8],
+    input: Option<&[u8]>,
     pusher: &Pusher,
     started: Instant,
 ) -> Result<ExitCode> {
     let config = config::server(config)?;
+    confine::confine(&config)?;
+    let clock = server_clock(&config, pusher, started)?;
+    let input = input.map_or_else(|| stdin().map(Cow::Owned), |input| Ok(Cow::Borrowed(input)))?;
     if input.is_empty() {
+        if env.quarantine.is_some() {
+            bail!(
+                "objects were pushed, but standard input names no refs; does another hook read it before this one?"
+            );
+        }
+        clock.stop();
         return Ok(ExitCode::SUCCESS);
     }
     let repo = GitRepo::open(Place::Here, env)?;
-    let updates = host::parse_updates(input, repo.format)?;
+    let updates = host::parse_updates(&input, repo.format)?;
     let novelty = if config.policy.strict {
         Novelty::Reachability
     } else {
@@ -199,6 +221,7 @@ fn judge_push(
         })?;
         bulk.finish()
     });
+    clock.stop();
     let reviewed = match judged {
         Ok(reviewed) => reviewed,
         Err(e) => {
@@ -215,6 +238,34 @@ fn judge_push(
         tell(&words, pusher);
     }
     Ok(outcome.verdict.into())
+}
+
+/// Ends a push when its time is up. What it was about is not known then, so the log names no refs.
+fn server_clock(config: &Config, pusher: &Pusher, started: Instant) -> Result<Clock> {
+    let timeout = config.policy.timeout;
+    let log = config.decision_log.clone();
+    let pusher = pusher.clone();
+    Clock::start(started, timeout, move || {
+        tell(&out_of_time(timeout), &pusher);
+        if let Some(log) = log
+            && let Err(e) = bypass::log_out_of_time(&log, &pusher)
+        {
+            tell(&format!("error: {e:#}"), &pusher);
+        }
+    })
+}
+
+/// The same for a client, where a time was set.
+fn client_clock(config: &Config, started: Instant) -> Result<Clock> {
+    let timeout = config.policy.timeout;
+    Clock::start(started, timeout, move || complain(&out_of_time(timeout)))
+}
+
+fn out_of_time(timeout: Option<Duration>) -> String {
+    format!(
+        "error: not everything was scanned in the {:?} that `policy.timeout` allows; nothing was decided\nhint: send less at once, or ask for more time",
+        timeout.unwrap_or_default()
+    )
 }
 
 fn is_merge(change: &Change) -> bool {

@@ -2,6 +2,7 @@
 //! rule's reach allows, then judged. Decoding and places are the caller's.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use regex_automata::{Anchored, Input};
 
@@ -26,8 +27,21 @@ pub(super) struct Raw {
     pub(super) evidence: Vec<Evidence>,
 }
 
-/// Everything that rules find in `bytes`, unmerged, in order of hits.
-pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec<Raw> {
+/// Hits between two looks at the time.
+const UNTIMED: u32 = 1024;
+
+/// Everything that rules find in `bytes`, unmerged, in order of hits, and whether the time allowed all to be looked at.
+pub(super) fn detect(
+    user: Option<&UserRules>,
+    path: &[u8],
+    bytes: &[u8],
+    deadline: Option<Instant>,
+) -> (Vec<Raw>, bool) {
+    let mut time = Time {
+        deadline,
+        left: UNTIMED,
+        over: false,
+    };
     let mut found = Vec::new();
     let mut generic_found = Vec::new();
     let mut state = State {
@@ -40,6 +54,9 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
     let built_in = rule::built_in();
     let whole = 0..bytes.len();
     Prefilter::built_in().find(bytes, whole.clone(), &mut |literal, start| {
+        if time.is_over() {
+            return;
+        }
         for &target in prefilter::targets(literal) {
             let Some(rule) = built_in.get(usize::from(target)) else {
                 continue;
@@ -60,6 +77,9 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
     if let Some(user) = user {
         state.done.clear();
         user.prefilter.find(bytes, whole, &mut |literal, start| {
+            if time.is_over() {
+                return;
+            }
             for &target in user.targets.get(literal as usize).into_iter().flatten() {
                 let Some(rule) = user.rules.get(target) else {
                     continue;
@@ -74,7 +94,7 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
                 continue;
             };
             if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-                state.search_all(rule, matcher, &|| RuleRef::User(rule.clone()));
+                state.search_all(rule, matcher, &mut time, &|| RuleRef::User(rule.clone()));
             }
         }
     }
@@ -89,7 +109,28 @@ pub(super) fn detect(user: Option<&UserRules>, path: &[u8], bytes: &[u8]) -> Vec
     for m in keyfile_found {
         push_code(&mut found, m.rule, m.value, m.confidence, m.evidence);
     }
-    found
+    (found, !time.over)
+}
+
+/// Looks at the time, now and then.
+struct Time {
+    deadline: Option<Instant>,
+    /// Hits until the next look.
+    left: u32,
+    over: bool,
+}
+
+impl Time {
+    fn is_over(&mut self) -> bool {
+        self.left -= 1;
+        if self.left == 0 {
+            self.left = UNTIMED;
+            self.over |= self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline);
+        }
+        self.over
+    }
 }
 
 fn push_code(
@@ -171,9 +212,18 @@ impl State<'_> {
     }
 
     /// A user's rule without a bound or a literal: the whole content is searched.
-    fn search_all(&mut self, rule: &Rule, matcher: &Matcher, rule_ref: &dyn Fn() -> RuleRef) {
+    fn search_all(
+        &mut self,
+        rule: &Rule,
+        matcher: &Matcher,
+        time: &mut Time,
+        rule_ref: &dyn Fn() -> RuleRef,
+    ) {
         let bytes = self.bytes;
         for captures in matcher.pattern.regex().captures_iter(bytes) {
+            if time.is_over() {
+                return;
+            }
             let Some(whole) = captures.get_match() else {
                 continue;
             };

@@ -20,6 +20,7 @@ mod commit;
 mod content;
 mod doctor;
 mod everywhere;
+mod faults;
 mod history;
 mod hostile;
 mod hosts;

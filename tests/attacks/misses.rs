@@ -1,0 +1,127 @@
+//! What nearly is a match, a million times; and regular expressions of users that are made to be slow.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use keysieve::rule;
+use keysieve::template::{Seed, expand};
+
+use crate::content::key;
+use crate::measured::Target;
+use crate::sandbox::Sandbox;
+
+/// Megabytes of one text, the key behind it.
+fn filled(text: &str, bytes: usize) -> Vec<u8> {
+    [
+        text.repeat(bytes / text.len().max(1)).as_bytes(),
+        b"\n",
+        key().as_bytes(),
+    ]
+    .concat()
+}
+
+/// Texts that look like a value until late.
+fn texts() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = [
+        ("names without values", "password = \n"),
+        ("names upon names", "api_key_secret_token_password_"),
+        ("names in brackets", "[\"password\"] => ["),
+        ("prefixes of a token", "ghp_"),
+        ("addresses with a user", "https://user:@"),
+        ("headers without a value", "Authorization: Bearer \n"),
+        ("beginnings of a PEM block", "-----BEGIN "),
+        ("quotes and names", "\"token\": \"\", "),
+        ("assignments in a row", "secret=secret=secret="),
+    ]
+    .iter()
+    .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+    .collect();
+    // What a rule finds, with its last character gone.
+    for id in [
+        "aws-access-key-id",
+        "github-pat",
+        "jwt",
+        "private-key",
+        "slack-bot-token",
+    ] {
+        let Some(template) = rule::find(id).and_then(|rule| rule.hit.first()) else {
+            continue;
+        };
+        let mut text = expand(template, &mut Seed::of(id)).unwrap();
+        text.truncate(text.len() * 3 / 4);
+        text.push('\n');
+        all.push((format!("three quarters of {id}"), text));
+    }
+    all
+}
+
+#[test]
+fn near_misses() {
+    let sandbox = Sandbox::new();
+    let target = Target::new(&sandbox, Duration::from_secs(1), "");
+    for (name, text) in texts().iter().step_by(3) {
+        target.judge(
+            &format!("200 kB of {name}"),
+            &target.push_file("a.py", &filled(text, 200_000)),
+        );
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_near_misses() {
+    let sandbox = Sandbox::new();
+    let target = Target::new(&sandbox, Duration::from_millis(4500), "");
+    for (name, text) in texts() {
+        target.judge(
+            &format!("60 MB of {name}"),
+            &target.push_file("a.py", &filled(&text, 60_000_000)),
+        );
+    }
+}
+
+/// Rules of an administrator who knows no better.
+fn slow_rules() -> String {
+    let mut text = String::new();
+    for (i, pattern) in [
+        r"(?<secret>(a+)+b)",
+        r"(?<secret>(?:a|a|ab){1,200}z)",
+        r"x(?<secret>.*y.*z.*)",
+        r"(?<secret>([a-z]{1,50}[0-9]?){1,50}!)",
+    ]
+    .iter()
+    .enumerate()
+    {
+        write!(
+            text,
+            "[[rule]]\nid = \"slow-{i}\"\nname = \"n\"\nprovider = \"p\"\nkind = \"api-key\"\nseverity = \"high\"\npattern = '{pattern}'\n\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn patterns_of_users() {
+    let sandbox = Sandbox::new();
+    let target = Target::new(&sandbox, Duration::from_secs(1), &slow_rules());
+    for text in ["a", "xyz", "abababc"] {
+        target.judge(
+            &format!("slow rules over {text}"),
+            &target.push_file("a.txt", &filled(text, 300_000)),
+        );
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn patterns_of_users_over_much() {
+    let sandbox = Sandbox::new();
+    let target = Target::new(&sandbox, Duration::from_millis(4500), &slow_rules());
+    for text in ["a", "xyz", "abababc"] {
+        target.judge(
+            &format!("slow rules over 60 MB of {text}"),
+            &target.push_file("a.txt", &filled(text, 60_000_000)),
+        );
+    }
+}
