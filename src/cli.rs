@@ -18,6 +18,7 @@ pub use hook::{HOOKS, Hook};
 pub use man::pages;
 
 use crate::finding::Confidence;
+use crate::import;
 use crate::report::Format;
 
 /// What `scan` looks at.
@@ -74,6 +75,17 @@ pub enum BaselineAction {
     Audit,
 }
 
+/// A foreign file to take over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Nothing where git's own settings are read.
+    pub file: Option<PathBuf>,
+    /// Whose it is, where its name and text do not tell.
+    pub from: Option<import::Format>,
+    pub dry_run: bool,
+    pub jsonl: bool,
+}
+
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
@@ -128,6 +140,7 @@ pub enum Request {
         target: Option<Target>,
     },
     ConfigSchema,
+    ConfigImport(Import),
     ConfigCheck {
         file: Option<PathBuf>,
         unused: bool,
@@ -254,11 +267,20 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
                 unused: m.get_flag("unused"),
             },
             Some(("schema", _)) => Request::ConfigSchema,
+            Some(("import", m)) => {
+                let text = |key: &str| m.get_one::<String>(key).map(String::as_str);
+                Request::ConfigImport(Import {
+                    file: m.get_one::<PathBuf>("file").cloned(),
+                    from: text("from").and_then(import::Format::parse),
+                    dry_run: m.get_flag("dry-run"),
+                    jsonl: text("format") == Some("jsonl"),
+                })
+            }
             Some((_, m)) => Request::ConfigShow {
                 server: m.get_flag("server"),
                 config: m.get_one::<PathBuf>("config").cloned(),
             },
-            None => return Err("give `show`, `check` or `schema`".to_owned()),
+            None => return Err("give `show`, `check`, `import` or `schema`".to_owned()),
         },
         other => {
             return Err(format!(

@@ -74,6 +74,8 @@ pub struct Layer {
     pub mode: Option<Mode>,
     pub block_at: Option<Confidence>,
     pub allow_inline: Option<bool>,
+    pub foreign_inline: Option<bool>,
+    pub require_reason: Option<bool>,
     pub strict: Option<bool>,
     pub timeout: Option<Duration>,
     pub on_timeout: Option<OnGap>,
@@ -141,8 +143,29 @@ impl Config {
         if side == Side::Client {
             config.apply(env.layer()?, "environment")?;
         }
+        config.check_reasons()?;
         config.read_baseline(repository)?;
         Ok(config)
+    }
+
+    /// Entries without a reason are errors unless policy says otherwise, in whichever file.
+    pub fn check_reasons(&self) -> Result<()> {
+        let bare = |allow: &&Allow| allow.reason.is_empty();
+        let lines: Vec<String> = self
+            .allow
+            .iter()
+            .filter(bare)
+            .map(|allow| {
+                format!(
+                    "{}: this allow entry has no `reason`; say why the value may stay",
+                    allow.source
+                )
+            })
+            .collect();
+        if self.policy.require_reason && !lines.is_empty() {
+            anyhow::bail!("{}", lines.join("\n"));
+        }
+        Ok(())
     }
 
     /// Reads the baseline that a file names, which must be there, or else the one at the repository's root.
@@ -172,6 +195,8 @@ impl Config {
             mode,
             block_at,
             allow_inline,
+            foreign_inline,
+            require_reason,
             strict,
             timeout,
             on_timeout,
@@ -200,6 +225,12 @@ impl Config {
         });
         set(&mut policy.allow_inline, allow_inline, |v| {
             said("allow_inline", v.to_string());
+        });
+        set(&mut policy.foreign_inline, foreign_inline, |v| {
+            said("foreign_inline", v.to_string());
+        });
+        set(&mut policy.require_reason, require_reason, |v| {
+            said("require_reason", v.to_string());
         });
         set(&mut policy.strict, strict, |v| {
             said("strict", v.to_string());

@@ -155,6 +155,23 @@ pub struct Excerpt {
     pub mark: (usize, Range<usize>),
 }
 
+/// A comment on the value's line that asks to let it stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineAllow {
+    pub reason: Box<str>,
+    /// Another scanner's marker, which gives no reason.
+    pub foreign: bool,
+}
+
+/// The text around a value, for allow entries that ask for it; as little for output as the value.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// The whole match of the rule.
+    pub whole: Secret,
+    /// The line, or what of a long one is near.
+    pub line: Secret,
+}
+
 /// A value that a rule confirmed, in one content.
 #[derive(Debug, Clone)]
 pub struct Match {
@@ -169,7 +186,9 @@ pub struct Match {
     pub confidence: Confidence,
     pub evidence: Vec<Evidence>,
     /// The reason given on the line itself by an inline allow, if there is one.
-    pub inline_allow: Option<Box<str>>,
+    pub inline_allow: Option<InlineAllow>,
+    /// Kept only where the scanner was told to.
+    pub around: Option<Box<Around>>,
     pub excerpt: Excerpt,
 }
 

@@ -27,6 +27,7 @@ pub mod pack;
 pub mod source;
 
 pub mod config;
+pub mod import;
 pub mod policy;
 pub mod report;
 pub mod suppress;

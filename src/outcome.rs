@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::finding::{Confidence, Evidence, Excerpt, Gap, Position, Secret, Severity, Step};
+use crate::finding::{
+    Around, Confidence, Evidence, Excerpt, Gap, InlineAllow, Position, Secret, Severity, Step,
+};
 use crate::rule::RuleRef;
 
 /// One secret, wherever it stands. `places` is never empty; the first is where it was introduced.
@@ -29,7 +31,9 @@ pub struct Place {
     pub route: Vec<Step>,
     pub excerpt: Excerpt,
     /// Reason of an inline allow on the line itself.
-    pub inline_allow: Option<Box<str>>,
+    pub inline_allow: Option<InlineAllow>,
+    /// What allow entries look at, where some do.
+    pub around: Option<Box<Around>>,
 }
 
 /// What holds the content.

@@ -35,11 +35,19 @@ pub enum Sandbox {
 named!(Sandbox { Off = "off", Auto = "auto", Require = "require" });
 
 /// The rules of decision, merged from all layers of configuration.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     pub mode: Mode,
     pub block_at: Confidence,
     pub allow_inline: bool,
+    /// Whether other scanners' comments on the line count too, which give no reason.
+    pub foreign_inline: bool,
+    /// Whether an allow entry must say why.
+    pub require_reason: bool,
     /// Server: new is what no ref reaches, instead of what the object store lacks.
     pub strict: bool,
     /// Budget of the whole run.
@@ -62,6 +70,8 @@ impl Policy {
             mode: Mode::Block,
             block_at: Confidence::Medium,
             allow_inline: true,
+            foreign_inline: true,
+            require_reason: true,
             strict: false,
             timeout: None,
             on_timeout: OnGap::Block,
@@ -79,6 +89,7 @@ impl Policy {
     pub fn server() -> Self {
         Self {
             allow_inline: false,
+            foreign_inline: false,
             timeout: Some(Duration::from_millis(4500)),
             sandbox: Sandbox::Auto,
             ..Self::client()

@@ -62,6 +62,8 @@ pub enum Detect {
     Named { matcher: Matcher, label: bool },
     /// Reported by a detector in code (`generic.rs`, `keyfile.rs`) under this id.
     Code,
+    /// The path alone tells: a user's rule without a pattern.
+    Path,
 }
 
 /// A pattern and the reach within which it is tried, see `rule/derive.rs`.
@@ -175,7 +177,7 @@ impl Rule {
                     Source::Named { names: _, value } => plain_start(value),
                 }
             }
-            Detect::Code => "",
+            Detect::Code | Detect::Path => "",
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod confine;
 mod engine;
 mod explain;
 mod hook;
+mod import;
 mod man;
 mod report;
 mod rules;
@@ -102,6 +103,7 @@ fn dispatch(request: Request) -> Result<ExitCode> {
         Request::Explain { id, target } => explain::run(&id, target),
         Request::Man { dir } => man::run(&dir),
         Request::ConfigSchema => config::schema(),
+        Request::ConfigImport(request) => import::run(&request),
         Request::ConfigCheck { file, unused } => config::check(file.as_deref(), unused),
         Request::Print(text) => {
             say(&text)?;

@@ -2,11 +2,13 @@
 //! out; knows no git, no files and no policy.
 
 mod detect;
+mod inline;
 mod merge;
 mod place;
 mod quiet;
 #[cfg(test)]
 mod tests;
+mod user;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -18,10 +20,10 @@ pub use quiet::{Copied, Over, Quiet};
 
 use crate::archive::{self, Budget};
 use crate::decode;
-use crate::finding::{Gap, GapReason, Match, Scanned, Secret, Step, mask};
-use crate::prefilter::Prefilter;
-use crate::rule::{Detect, Matcher, Rule};
+use crate::finding::{Around, Gap, GapReason, Match, Scanned, Secret, Step, mask};
+use crate::rule::Rule;
 use detect::Raw;
+use user::UserRules;
 
 /// Dots that stand for hidden characters in an excerpt.
 const DOT: char = '•';
@@ -34,6 +36,8 @@ pub struct Limits {
     pub archives: archive::Limits,
     /// When the whole run must be over.
     pub deadline: Option<Instant>,
+    /// Whether matches keep the text around them, for allow entries that look at it.
+    pub around: bool,
 }
 
 impl Default for Limits {
@@ -42,19 +46,9 @@ impl Default for Limits {
             max_depth: decode::MAX_DEPTH,
             archives: archive::Limits::default(),
             deadline: None,
+            around: false,
         }
     }
-}
-
-/// A user's rules made ready.
-#[derive(Debug)]
-struct UserRules {
-    rules: Vec<Arc<Rule>>,
-    prefilter: Prefilter,
-    /// By literal of the prefilter: indices into `rules`.
-    targets: Vec<Vec<usize>>,
-    /// Rules without a bound or without a literal: searched over the whole content.
-    unanchored: Vec<usize>,
 }
 
 /// Rules and limits made ready; cheap to share between threads.
@@ -110,6 +104,9 @@ impl Run<'_> {
             path: path.to_vec(),
             why,
         }));
+        if let Some(user) = &self.scanner.user {
+            user.named(path, bytes, route, &mut out.matches);
+        }
         let own = out.matches.len();
         if !found.is_empty() {
             self.place(bytes, route, found, out);
@@ -154,6 +151,7 @@ impl Run<'_> {
             span,
             secret,
             steps,
+            around,
         } in merge::merge(found)
         {
             let position = lines.position(&span);
@@ -171,7 +169,8 @@ impl Run<'_> {
                 severity: raw.severity,
                 confidence: raw.confidence,
                 evidence: raw.evidence,
-                inline_allow: place::inline_allow(bytes, span.start),
+                inline_allow: inline::allow(bytes, place::line_around(bytes, span.start)),
+                around,
                 excerpt,
             });
         }
@@ -195,6 +194,11 @@ impl Run<'_> {
             let secret = Secret::new(bytes.get(raw.value.clone()).unwrap_or_default());
             found.push(Located {
                 span: raw.value.clone(),
+                around: self
+                    .scanner
+                    .limits
+                    .around
+                    .then(|| Box::new(place::around(bytes, &raw.value, &raw.whole))),
                 raw,
                 secret,
                 steps: Vec::new(),
@@ -305,6 +309,7 @@ struct Located {
     span: Range<usize>,
     secret: Secret,
     steps: Vec<Step>,
+    around: Option<Box<Around>>,
 }
 
 /// What hides each match in an excerpt, sorted by place.
@@ -327,48 +332,4 @@ fn masks(found: &[Located]) -> Vec<(Range<usize>, String)> {
         .collect();
     masks.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
     masks
-}
-
-impl UserRules {
-    fn new(rules: Vec<Arc<Rule>>) -> Self {
-        let mut literals: Vec<Vec<u8>> = Vec::new();
-        let mut targets: Vec<Vec<usize>> = Vec::new();
-        let mut unanchored = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            let Some(matcher) = matcher(rule) else {
-                continue;
-            };
-            if matcher.max_len.is_none() || matcher.literals.is_empty() {
-                unanchored.push(index);
-                continue;
-            }
-            for literal in matcher.literals.iter() {
-                let known = literals
-                    .iter()
-                    .position(|l| l.as_slice() == literal.as_bytes());
-                let slot = known.unwrap_or_else(|| {
-                    literals.push(literal.as_bytes().to_vec());
-                    targets.push(Vec::new());
-                    literals.len() - 1
-                });
-                if let Some(target) = targets.get_mut(slot) {
-                    target.push(index);
-                }
-            }
-        }
-        let prefilter = Prefilter::new(literals.iter().map(Vec::as_slice));
-        Self {
-            rules,
-            prefilter,
-            targets,
-            unanchored,
-        }
-    }
-}
-
-fn matcher(rule: &Rule) -> Option<&Matcher> {
-    match &rule.detect {
-        Detect::Pattern(matcher) | Detect::Named { matcher, .. } => Some(matcher),
-        Detect::Code => None,
-    }
 }

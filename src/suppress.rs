@@ -6,16 +6,23 @@ pub mod baseline;
 use regex_automata::meta::Regex;
 
 use self::baseline::Baseline;
-
+use crate::finding::named;
 use crate::outcome::{Finding, Place, Reason, Status};
 
-/// One `[[allow]]` entry. All parts that are given must hold.
-#[derive(Debug, Clone)]
+/// One `[[allow]]` entry. All parts that are given must hold; of a list, one.
+#[derive(Debug, Clone, Default)]
 pub struct Allow {
     pub id: Option<String>,
-    pub rule: Option<String>,
-    pub path: Option<PathPattern>,
-    pub value: Option<Regex>,
+    pub rule: Vec<String>,
+    pub path: Vec<PathPattern>,
+    pub value: Vec<Regex>,
+    /// What `value` is tried on.
+    pub target: Target,
+    /// Words, lower case, one of which the value holds.
+    pub words: Vec<String>,
+    /// Starts of commits' ids.
+    pub commit: Vec<String>,
+    /// Empty only where policy asks for none.
     pub reason: String,
     pub owner: Option<String>,
     /// Days since 1970 after which the entry no longer holds.
@@ -23,6 +30,18 @@ pub struct Allow {
     /// `file:line`, for messages.
     pub source: String,
 }
+
+/// What the pattern of an entry is tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Target {
+    #[default]
+    Value,
+    /// The whole match of the rule.
+    Match,
+    /// The line on which the value begins.
+    Line,
+}
+named!(Target { Value = "value", Match = "match", Line = "line" });
 
 /// The last day of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +64,9 @@ impl PathPattern {
         build(&glob_to_regex(text)).map(Self::Glob)
     }
 
-    fn matches(&self, path: &[u8]) -> bool {
+    /// Whether a path is one of these.
+    #[must_use]
+    pub fn matches(&self, path: &[u8]) -> bool {
         match self {
             Self::Glob(regex) | Self::Regex(regex) => regex.is_match(path),
         }
@@ -83,6 +104,8 @@ fn glob_to_regex(glob: &str) -> String {
 pub struct Suppressions {
     pub allow: Vec<Allow>,
     pub inline: bool,
+    /// Whether other scanners' comments count as well.
+    pub foreign: bool,
     pub baseline: Baseline,
 }
 
@@ -128,8 +151,10 @@ impl Suppressions {
         if let Some(allow) = allowed {
             return Some(Reason::Allow(allow.reason.clone()));
         }
-        if let (true, Some(reason)) = (self.inline, &place.inline_allow) {
-            return Some(Reason::Inline(reason.to_string()));
+        if let (true, Some(inline)) = (self.inline, &place.inline_allow)
+            && (self.foreign || !inline.foreign)
+        {
+            return Some(Reason::Inline(inline.reason.to_string()));
         }
         self.baseline.knows(&finding.id).then_some(Reason::Baseline)
     }
@@ -147,18 +172,40 @@ impl Allow {
     pub fn holds(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> bool {
         !self.expired(today)
             && self.id.as_ref().is_none_or(|id| *id == finding.id)
-            && self.rule.as_ref().is_none_or(|rule| {
+            && one_of(&self.rule, |rule| {
                 *rule == finding.rule.id || finding.rule.aliases.iter().any(|a| a == rule)
             })
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|path| path.matches(&place.path))
-            && self
-                .value
-                .as_ref()
-                .is_none_or(|value| value.is_match(finding.secret.expose()))
+            && one_of(&self.path, |path| path.matches(&place.path))
+            && one_of(&self.commit, |start| {
+                let commit = place.origin.commit();
+                commit.is_some_and(|commit| commit.id.starts_with(start.as_str()))
+            })
+            && (self.words.is_empty() || {
+                let folded = finding.secret.expose().to_ascii_lowercase();
+                let mut words = self.words.iter();
+                words.any(|word| memchr::memmem::find(&folded, word.as_bytes()).is_some())
+            })
+            && one_of(&self.value, |value| {
+                let around = place.around.as_ref();
+                let text = match self.target {
+                    Target::Value => Some(finding.secret.expose()),
+                    Target::Match => around.map(|around| around.whole.expose()),
+                    Target::Line => around.map(|around| around.line.expose()),
+                };
+                text.is_some_and(|text| value.is_match(text))
+            })
     }
+
+    /// Whether the entry looks at more than path and value, so that the scanner must keep it.
+    #[must_use]
+    pub fn looks_around(&self) -> bool {
+        !self.value.is_empty() && self.target != Target::Value
+    }
+}
+
+/// Whether nothing is asked or one of it holds.
+fn one_of<T>(asked: &[T], holds: impl Fn(&T) -> bool) -> bool {
+    asked.is_empty() || asked.iter().any(holds)
 }
 
 #[cfg(test)]

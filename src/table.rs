@@ -1,88 +1,15 @@
 //! Typed reading of a TOML text. Every problem is collected with its place, so that a person sees all of
 //! them at once; an unknown key is a problem and names the nearest known one. Knows nothing of what the keys mean.
 
+// The build script reads this file too, from another place.
+#[path = "table/problem.rs"]
+pub mod problem;
+
 use std::cell::RefCell;
-use std::fmt;
 
 use toml::de::{DeTable, DeValue};
 
-/// Something wrong in a text that a person wrote: where, and what to do. `at` is a byte offset into the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub at: usize,
-    pub message: String,
-}
-
-/// The problems of one file, printed as `file:line:column: message`, one a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problems {
-    pub file: String,
-    /// Line and column (both from 1) with the message.
-    pub list: Vec<(usize, usize, String)>,
-}
-
-impl Problems {
-    /// Turns offsets into lines; the columns count bytes.
-    #[must_use]
-    pub fn new(file: &str, text: &str, mut list: Vec<Problem>) -> Self {
-        list.sort_by_key(|problem| problem.at);
-        let place = |at: usize| {
-            let before = text
-                .as_bytes()
-                .get(..at.min(text.len()))
-                .unwrap_or_default();
-            let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-            let column = before.iter().rev().take_while(|&&b| b != b'\n').count() + 1;
-            (line, column)
-        };
-        let list = list
-            .into_iter()
-            .map(|problem| {
-                let (line, column) = place(problem.at);
-                (line, column, without_values(&problem.message))
-            })
-            .collect();
-        Self {
-            file: file.to_owned(),
-            list,
-        }
-    }
-}
-
-/// The message without what may be a secret: a stretch of letters and digits that is longer than a finding's id keeps its
-/// first four.
-fn without_values(message: &str) -> String {
-    let mut out = String::with_capacity(message.len());
-    for piece in message.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let stretch = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let has = |kind: fn(&u8) -> bool| stretch.bytes().any(|b| kind(&b));
-        let is_value =
-            stretch.len() > 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
-        match (is_value, stretch.get(..4), piece.get(stretch.len()..)) {
-            (true, Some(start), Some(end)) => {
-                out.push_str(start);
-                out.push('…');
-                out.push_str(end);
-            }
-            _ => out.push_str(piece),
-        }
-    }
-    out
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (line, column, message)) in self.list.iter().enumerate() {
-            if i > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{}:{line}:{column}: {message}", self.file)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Problems {}
+pub use problem::{Problem, Problems};
 
 /// A value with the byte offset at which it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +69,14 @@ impl<'a, 'i> Reader<'a, 'i> {
         self.table
             .get(key)
             .map(|value| (value.span().start, value.get_ref()))
+    }
+
+    /// Whether the table has none of these keys, or only empty lists.
+    pub fn has_none(&self, keys: &[&str]) -> bool {
+        let is_empty = |value: &DeValue<'_>| value.as_array().is_some_and(|items| items.is_empty());
+        keys.iter()
+            .filter_map(|key| self.table.get(*key))
+            .all(|value| is_empty(value.get_ref()))
     }
 
     /// Records a problem at an offset of the text.
@@ -300,14 +235,45 @@ impl<'a, 'i> Reader<'a, 'i> {
         out
     }
 
+    /// The table under a key, or the tables of a list there.
+    pub fn table_or_tables(&self, key: &'static str) -> Vec<Self> {
+        let is_list = |value: &DeValue<'_>| value.as_array().is_some();
+        if self
+            .table
+            .get(key)
+            .is_some_and(|value| is_list(value.get_ref()))
+        {
+            self.tables(key)
+        } else {
+            self.table(key).into_iter().collect()
+        }
+    }
+
+    /// Passes over a key; whether it is there.
+    pub fn skip(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The keys that no getter asked for.
+    pub fn unseen(&self) -> Vec<At<String>> {
+        let seen = self.seen.borrow();
+        let unseen =
+            |key: &&toml::Spanned<toml::de::DeString<'_>>| !seen.contains(&key.get_ref().as_ref());
+        self.table
+            .keys()
+            .filter(unseen)
+            .map(|key| At {
+                at: key.span().start,
+                value: key.get_ref().as_ref().to_owned(),
+            })
+            .collect()
+    }
+
     /// Reports every key that no getter asked for.
     pub fn finish(&self) {
+        let unseen = self.unseen();
         let seen = self.seen.borrow();
-        for key in self.table.keys() {
-            let name = key.get_ref().as_ref();
-            if seen.contains(&name) {
-                continue;
-            }
+        for At { at, value: name } in &unseen {
             let near = nearest(name, seen.iter().copied());
             let hint = near.map_or_else(
                 || {
@@ -321,7 +287,7 @@ impl<'a, 'i> Reader<'a, 'i> {
                 },
                 |near| format!("; did you mean `{near}`?"),
             );
-            self.problem(key.span().start, format!("unknown key `{name}`{hint}"));
+            self.problem(*at, format!("unknown key `{name}`{hint}"));
         }
     }
 }

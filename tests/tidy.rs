@@ -39,7 +39,7 @@ const ROWS: &[&[&str]] = &[
         "archive",
     ],
     &["scan", "policy", "suppress"],
-    &["host", "pack", "source", "attribute", "config"],
+    &["host", "pack", "source", "attribute", "config", "import"],
     &["report"],
     &["install", "run", "cli"],
 ];
@@ -188,6 +188,7 @@ fn as_finding(found: keysieve::finding::Match, path: &str) -> Finding {
             route: found.route,
             excerpt: found.excerpt,
             inline_allow: found.inline_allow,
+            around: found.around,
         }],
     }
 }

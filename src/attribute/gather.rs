@@ -94,6 +94,7 @@ impl<'t> Gatherer<'t> {
             route: found.route,
             excerpt: found.excerpt,
             inline_allow: found.inline_allow,
+            around: found.around,
         };
         let findings = &mut self.reviewed.findings;
         let at = *self.by_id.entry(id.clone()).or_insert(findings.len());

@@ -107,6 +107,7 @@ pub(super) fn command() -> Command {
                 .subcommand_required(true)
                 .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
                 .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf))).arg(Arg::new("unused").long("unused").action(ArgAction::SetTrue).help("Also look through all commits for allow entries that allow nothing")))
+                .subcommand(import())
                 .subcommand(Command::new("schema").about("Print the JSON Schema of .keysieve.toml, for editors")),
         )
 }
@@ -176,6 +177,40 @@ fn targeted(command: Command) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .conflicts_with_all(["path", "history", "staged", "all-files"])
                 .help("Standard input, as if it were this file"),
+        )
+}
+
+fn import() -> Command {
+    Command::new("import")
+        .about("Take over what another scanner was told; says of each entry what it became, or why not")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .required_unless_present("from")
+                .help("Its file; with `--from git-secrets` alone, git's own settings"),
+        )
+        .arg(
+            Arg::new("from")
+                .long("from")
+                .value_name("FORMAT")
+                .value_parser(PossibleValuesParser::new(crate::import::Format::NAMES))
+                .help("Whose file it is; told by its name and text unless given"),
+        )
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .short('n')
+                .action(ArgAction::SetTrue)
+                .help("Print what would be written"),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(["text", "jsonl"])
+                .default_value("text")
+                .help("How to tell, on standard error"),
         )
 }
 

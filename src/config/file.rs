@@ -7,7 +7,7 @@ use crate::check;
 use crate::finding::Confidence;
 use crate::policy::{Mode, OnGap, Sandbox};
 use crate::rule::{parse::read_rule, user};
-use crate::suppress::{Allow, Expiry, PathPattern};
+use crate::suppress::{Allow, Expiry, PathPattern, Target};
 use crate::table::{At, Problems, Reader, nearest, read_text};
 
 /// Parses a configuration file; `name` is used in messages.
@@ -100,6 +100,8 @@ fn read_policy(r: &Reader<'_, '_>, layer: &mut Layer) {
     layer.mode = choice(r, "mode", Mode::NAMES, Mode::parse);
     layer.block_at = choice(r, "block_at", Confidence::NAMES, Confidence::parse);
     layer.allow_inline = r.bool("allow_inline").map(|b| b.value);
+    layer.foreign_inline = r.bool("foreign_inline").map(|b| b.value);
+    layer.require_reason = r.bool("require_reason").map(|b| b.value);
     layer.strict = r.bool("strict").map(|b| b.value);
     layer.timeout = parsed(r, r.text("timeout"), values::duration);
     layer.on_timeout = choice(r, "on_timeout", OnGap::NAMES, OnGap::parse);
@@ -159,13 +161,24 @@ fn read_bypass(r: &Reader<'_, '_>) -> Option<Bypass> {
 }
 
 fn read_allow(r: &Reader<'_, '_>, name: &str, text: &str) -> Option<Allow> {
-    let id = r.text("id");
-    let rule = r.text("rule");
-    let path = parsed(r, r.text("path"), PathPattern::parse);
-    let value = parsed(r, r.text("value"), |v| {
-        crate::rule::build(v).map_err(|e| format!("the pattern does not compile: {e}"))
+    let id = r.text("id").map(|t| t.value);
+    let each = |key: &'static str| r.texts(key).into_iter().map(|t| t.value);
+    let rule: Vec<String> = each("rule").collect();
+    let path = all_parsed(r, r.texts("path"), PathPattern::parse);
+    let value = all_parsed(r, r.texts("value"), |v| {
+        crate::rule::Pattern::compiled(v)
+            .map(|pattern| pattern.regex().clone())
+            .map_err(|e| format!("the pattern does not compile: {e}"))
     });
-    let reason = r.text("reason");
+    let target = choice(r, "target", Target::NAMES, Target::parse).unwrap_or_default();
+    let words: Vec<String> = each("words").map(|w| w.to_ascii_lowercase()).collect();
+    let commit = all_parsed(r, r.texts("commit"), |start| {
+        let is_id = start.len() >= 7 && start.bytes().all(|b| b.is_ascii_hexdigit());
+        is_id.then(|| start.to_ascii_lowercase()).ok_or_else(|| {
+            format!("`{start}` is not a commit's id; write 7 or more of its hex digits")
+        })
+    });
+    let reason = r.text("reason").map(|t| t.value.trim().to_owned());
     let owner = r.text("owner").map(|t| t.value);
     let expires = r.date("expires").and_then(|date| match date.value.parse() {
         Ok(day) => Some(Expiry(day)),
@@ -180,31 +193,44 @@ fn read_allow(r: &Reader<'_, '_>, name: &str, text: &str) -> Option<Allow> {
             None
         }
     });
+    let names_nothing = r.has_none(&["id", "rule", "path", "value", "words", "commit"]);
     r.finish();
-    if id.is_none() && rule.is_none() && path.is_none() && value.is_none() {
+    if names_nothing {
         r.problem(
             r.at,
-            "this allow entry names nothing; give `id`, `rule`, `path` or `value`",
-        );
-    }
-    let reason = reason.map(|t| t.value).unwrap_or_default();
-    if reason.trim().is_empty() {
-        r.problem(
-            r.at,
-            "this allow entry has no `reason`; say why the value may stay",
+            "this allow entry names nothing; give `id`, `rule`, `path`, `value`, `words` or `commit`",
         );
     }
     let line = text.get(..r.at).unwrap_or_default().matches('\n').count() + 1;
     Some(Allow {
-        id: id.map(|t| t.value),
-        rule: rule.map(|t| t.value),
+        id,
+        rule,
         path,
         value,
-        reason,
+        target,
+        words,
+        commit,
+        reason: reason.unwrap_or_default(),
         owner,
         expires,
         source: format!("{name}:{line}"),
     })
+}
+
+/// Each text of a list, or a problem at its place.
+fn all_parsed<T>(
+    r: &Reader<'_, '_>,
+    texts: Vec<At<String>>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Vec<T> {
+    let one = |text: At<String>| match parse(&text.value) {
+        Ok(value) => Some(value),
+        Err(message) => {
+            r.problem(text.at, message);
+            None
+        }
+    };
+    texts.into_iter().filter_map(one).collect()
 }
 
 #[cfg(test)]
@@ -225,11 +251,13 @@ mod tests {
         );
         check(
             "[[allow]]\nreason = \"x\"\n",
-            "f.toml:1:1: this allow entry names nothing; give `id`, `rule`, `path` or `value`",
+            "f.toml:1:1: this allow entry names nothing; give `id`, `rule`, `path`, `value`, `words` or `commit`",
         );
         check(
-            "[[allow]]\nid = \"x\"\n",
-            "f.toml:1:1: this allow entry has no `reason`; say why the value may stay",
+            "[[allow]]\nvalue = [\"a\", \"(b\"]\ntarget = \"lines\"\ncommit = \"main\"\n",
+            "f.toml:2:15: the pattern does not compile: unclosed group\n\
+             f.toml:3:10: `target` has no value `lines`; it may be value, match, line; did you mean `line`?\n\
+             f.toml:4:10: `main` is not a commit's id; write 7 or more of its hex digits",
         );
     }
 

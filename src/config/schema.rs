@@ -6,6 +6,7 @@ use crate::check;
 use crate::finding::{Confidence, Severity};
 use crate::policy::{Mode, OnGap, Sandbox};
 use crate::rule::parse::{ENVIRONMENTS, KINDS};
+use crate::suppress::Target;
 
 /// The schema, draft 7.
 #[must_use]
@@ -28,6 +29,14 @@ pub fn schema() -> Value {
             (
                 "allow_inline",
                 flag("Whether the comment `keysieve:allow REASON` counts."),
+            ),
+            (
+                "foreign_inline",
+                flag("Whether other scanners' comments count too: `gitleaks:allow`, `nosecret`."),
+            ),
+            (
+                "require_reason",
+                flag("Whether an allow entry must give a `reason`; true unless set."),
             ),
             ("strict", flag("Server: new is what no ref reaches.")),
             ("timeout", text("Budget of the whole run: \"4.5s\".")),
@@ -80,15 +89,30 @@ pub fn schema() -> Value {
         ],
     );
     let allow = table(
-        "Lets a value stay; all parts that are given must hold.",
+        "Lets a value stay; all parts that are given must hold, of a list one.",
         &[
             ("id", text("Id of a finding.")),
-            ("rule", text("Id of a rule.")),
+            ("rule", texts("Ids of rules.")),
             (
                 "path",
-                text("A glob, or a regular expression that begins with `^`."),
+                texts("Globs, or regular expressions that begin with `^`."),
             ),
-            ("value", text(pattern)),
+            ("value", texts(pattern)),
+            (
+                "target",
+                one_of(
+                    Target::NAMES,
+                    "What `value` is tried on; the value unless set.",
+                ),
+            ),
+            (
+                "words",
+                texts("Words, one of which the value holds, case aside."),
+            ),
+            (
+                "commit",
+                texts("Ids of commits, or their first 7 or more digits."),
+            ),
             ("reason", text("Why it may stay.")),
             ("owner", text("Who answers for it.")),
             (
@@ -261,6 +285,7 @@ mod tests {
             for reader in [
                 "text(\"",
                 "texts(\"",
+                "each(\"",
                 "bool(\"",
                 "number(\"",
                 "float(\"",

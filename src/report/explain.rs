@@ -50,6 +50,7 @@ pub fn explain(finding: &Finding, content: Option<(&[u8], &[u8])>, policy: &Poli
         match &rule.detect {
             Detect::Pattern(_) => "the form of the value",
             Detect::Named { .. } => "the provider's name beside a value of its form",
+            Detect::Path => "the path of the file",
             Detect::Code if rule.keywords.is_empty() => "the kind of file",
             Detect::Code => "a telling name and what the value looks like",
         },

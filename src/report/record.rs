@@ -60,6 +60,7 @@ pub(super) fn place(place: &Place) -> Map<String, Value> {
         route,
         excerpt: _,
         inline_allow: _,
+        around: _,
     } = place;
     let steps: Vec<String> = route
         .iter()

@@ -31,6 +31,7 @@ pub(super) fn place(path: &str) -> Place {
             mark: (0, 8..32),
         },
         inline_allow: None,
+        around: None,
     }
 }
 

@@ -6,6 +6,11 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look as HirLook, Repetition};
 
 use super::program::{Look, Op, Program, Set};
 
+/// Groups of a user's pattern that hold the value where `secret` took no part in the match: one a branch.
+pub const SECOND_GROUPS: [&str; 7] = [
+    "secret2", "secret3", "secret4", "secret5", "secret6", "secret7", "secret8",
+];
+
 /// Longest program. A pattern that unrolls to more stays a regular expression.
 const MAX_OPS: usize = 4_000;
 
@@ -130,7 +135,11 @@ impl Compiler<'_> {
             }
             HirKind::Repetition(repetition) => self.repeat(repetition)?,
             HirKind::Capture(capture) => {
-                let is_secret = capture.name.as_deref() == Some("secret");
+                let name = capture.name.as_deref().unwrap_or_default();
+                if SECOND_GROUPS.contains(&name) {
+                    return None;
+                }
+                let is_secret = name == "secret";
                 if is_secret {
                     self.push(Op::Start)?;
                 }

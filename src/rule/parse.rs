@@ -167,9 +167,9 @@ fn check_shape(r: &Reader<'_, '_>, rule: &RuleText, known_checks: &[&str], built
                 format!("rule `{id}` has a `value` but no `names` that must stand before it"),
             );
         }
-        (None, None) if !built_in => r.problem(
+        (None, None) if !built_in && rule.path.is_none() => r.problem(
             r.at,
-            format!("rule `{id}` needs a `pattern`, or `names` with a `value`"),
+            format!("rule `{id}` needs a `pattern`, or `names` with a `value`, or a `path` alone"),
         ),
         (Some(_) | None, None) | (None, Some(_)) => {}
     }

@@ -71,7 +71,7 @@ fn detect(text: &RuleText, problems: &mut Vec<Problem>) -> Detect {
             let names: Vec<String> = text.names.iter().map(|n| n.value.clone()).collect();
             (value.at, derive::compose_named(&names, &value.value))
         }
-        (None, None) => return Detect::Code,
+        (None, None) => return Detect::Path,
     };
     let matcher = match matcher(&whole) {
         Ok(matcher) => matcher,
@@ -80,7 +80,7 @@ fn detect(text: &RuleText, problems: &mut Vec<Problem>) -> Detect {
                 at,
                 message: format!("rule `{}`: {message}", text.id.value),
             });
-            return Detect::Code;
+            return Detect::Path;
         }
     };
     if text.pattern.is_some() {

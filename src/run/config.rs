@@ -45,11 +45,13 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
     };
     let mut out = String::new();
     let mut line = |key: &str, value: String| {
-        out.push_str(&format!("{key:<13} = {value:<12} # {}\n", source(key)));
+        out.push_str(&format!("{key:<14} = {value:<12} # {}\n", source(key)));
     };
     line("mode", policy.mode.as_str().to_owned());
     line("block_at", policy.block_at.as_str().to_owned());
     line("allow_inline", policy.allow_inline.to_string());
+    line("foreign_inline", policy.foreign_inline.to_string());
+    line("require_reason", policy.require_reason.to_string());
     line("strict", policy.strict.to_string());
     line(
         "timeout",
@@ -75,11 +77,11 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
         );
     }
     for rule in &config.rules {
-        out.push_str(&format!("rule          = {}\n", rule.id));
+        out.push_str(&format!("rule           = {}\n", rule.id));
     }
     for allow in &config.allow {
         out.push_str(&format!(
-            "allow         = {} # {}\n",
+            "allow          = {} # {}\n",
             allow.reason, allow.source
         ));
     }
@@ -98,6 +100,7 @@ pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
             let name = file.display().to_string();
             let mut config = Config::built_in(Side::Client);
             config.apply(config::parse(&name, &text)?, &name)?;
+            config.check_reasons()?;
             config
         }
         None => client(None)?,
@@ -141,7 +144,7 @@ pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
 }
 
 /// What is in any commit, staged, or on disk here.
-fn everywhere(config: &Config) -> Result<Vec<Finding>> {
+pub(super) fn everywhere(config: &Config) -> Result<Vec<Finding>> {
     let history = Target::History {
         repository: PathBuf::from("."),
         range: None,

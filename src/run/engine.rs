@@ -6,6 +6,7 @@ use crate::attribute::Tools;
 use crate::config::Config;
 use crate::fingerprint::{IdKey, fingerprint};
 use crate::scan::{Limits, Scanner};
+use crate::suppress::Allow;
 
 /// What all sources share in one run.
 pub(super) struct Engine {
@@ -22,6 +23,7 @@ impl Engine {
         let limits = Limits {
             max_depth: policy.max_depth,
             deadline,
+            around: config.allow.iter().any(Allow::looks_around),
             ..Limits::default()
         };
         Self {

@@ -73,6 +73,7 @@ impl Report {
             let suppressions = Suppressions {
                 allow,
                 inline: self.config.policy.allow_inline,
+                foreign: self.config.policy.foreign_inline,
                 baseline: std::mem::take(&mut self.config.baseline),
             };
             self.findings = suppressions.apply(self.findings, today());

@@ -58,6 +58,7 @@ fn describe(rule: &Rule) -> String {
     match &rule.detect {
         Detect::Pattern(matcher) => line("pattern", &matcher.pattern.text()),
         Detect::Named { matcher, .. } => line("names", &matcher.literals.join(", ")),
+        Detect::Path => line("found by", "the path"),
         Detect::Code => line("found by", "code of its own, see docs/detection.md"),
     }
     let checks: Vec<&str> = rule.checks.iter().map(|check| check.name).collect();

@@ -4,12 +4,14 @@
 use std::ops::Range;
 use std::time::Instant;
 
+use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 
 use super::UserRules;
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::judge::{self, Candidate, Judgement};
 use crate::prefilter::{self, Prefilter};
+use crate::rule::compile::SECOND_GROUPS;
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
 use crate::{generic, keyfile};
@@ -22,6 +24,8 @@ pub(super) const TRIED_STARTS: u32 = 64;
 pub(super) struct Raw {
     pub(super) rule: RuleRef,
     pub(super) value: Range<usize>,
+    /// The whole match.
+    pub(super) whole: Range<usize>,
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) evidence: Vec<Evidence>,
@@ -67,6 +71,7 @@ pub(super) fn detect(
                         RuleRef::BuiltIn(rule)
                     });
                 }
+                Detect::Path => {}
                 Detect::Code => {
                     let hit = start..start + Prefilter::built_in().literal(literal).len();
                     generic::scan_at(bytes, hit, path, &mut generic_found);
@@ -144,6 +149,7 @@ fn push_code(
         rule::find(rule).expect("tests/rules.rs checks that every id in code is in rules.toml");
     found.push(Raw {
         rule: RuleRef::BuiltIn(rule),
+        whole: value.clone(),
         value,
         confidence,
         severity: rule.severity,
@@ -208,7 +214,7 @@ impl State<'_> {
         if let Some(done) = self.done.get_mut(index) {
             *done = value.end.max(hit + 1);
         }
-        self.judge(rule, &value, whole.start, &rule_ref);
+        self.judge(rule, &value, whole, &rule_ref);
     }
 
     /// A user's rule without a bound or a literal: the whole content is searched.
@@ -220,6 +226,10 @@ impl State<'_> {
         rule_ref: &dyn Fn() -> RuleRef,
     ) {
         let bytes = self.bytes;
+        // Keywords are asked first: the pattern would go over everything.
+        if !has_keyword(rule, bytes) {
+            return;
+        }
         for captures in matcher.pattern.regex().captures_iter(bytes) {
             if time.is_over() {
                 return;
@@ -227,10 +237,7 @@ impl State<'_> {
             let Some(whole) = captures.get_match() else {
                 continue;
             };
-            let value = captures
-                .get_group_by_name("secret")
-                .map_or(whole.range(), |g| g.range());
-            self.judge(rule, &value, whole.start(), rule_ref);
+            self.judge(rule, &value_of(&captures), whole.range(), rule_ref);
         }
     }
 
@@ -238,16 +245,17 @@ impl State<'_> {
         &mut self,
         rule: &Rule,
         value: &Range<usize>,
-        start: usize,
+        whole: Range<usize>,
         rule_ref: &dyn Fn() -> RuleRef,
     ) {
         if !has_keyword(rule, self.bytes) {
             return;
         }
-        if let Some(judgement) = judge(self.path, self.bytes, rule, value, start) {
+        if let Some(judgement) = judge(self.path, self.bytes, rule, value, whole.start) {
             self.found.push(Raw {
                 rule: rule_ref(),
                 value: value.clone(),
+                whole,
                 confidence: judgement.confidence,
                 severity: judgement.severity,
                 evidence: judgement.evidence,
@@ -300,12 +308,21 @@ pub(super) fn search(
         &mut captures,
     );
     let whole = captures.get_match()?.range();
-    Some((
+    Some((value_of(&captures), whole))
+}
+
+/// The value of a match: the first group of its pattern that took part and is not empty.
+fn value_of(captures: &Captures) -> Range<usize> {
+    let mut groups = std::iter::once("secret").chain(SECOND_GROUPS);
+    let group = groups.find_map(|name| {
         captures
-            .get_group_by_name("secret")
-            .map_or(whole.clone(), |g| g.range()),
-        whole,
-    ))
+            .get_group_by_name(name)
+            .filter(|group| !group.is_empty())
+    });
+    group.map_or_else(
+        || captures.get_match().map_or(0..0, |whole| whole.range()),
+        |group| group.range(),
+    )
 }
 
 /// Whether `needle` stands in `bytes`, ASCII case aside. Runs after a match only.

@@ -79,6 +79,7 @@ fn rank(found: &Located) -> (bool, u8, usize, bool, Confidence, usize) {
         Detect::Named { .. } => 2,
         Detect::Code if found.raw.rule.keywords.is_empty() => 2,
         Detect::Code => 1,
+        Detect::Path => 0,
     };
     (
         found.raw.confidence == Confidence::Certain && !shape_only,

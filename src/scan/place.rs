@@ -1,27 +1,13 @@
-//! Where a match stands, for people: line and column, a masked excerpt of its line, the inline allow on it.
+//! Where a match stands, for people: line and column, a masked excerpt of its line.
 
 use std::ops::Range;
 
-use crate::finding::{Excerpt, Position};
+use crate::finding::{Around, Excerpt, Position, Secret};
 
 /// Longest part of a line that an excerpt keeps, in bytes.
 const EXCERPT: usize = 240;
-/// Longest part of a line that is searched for an inline allow, in bytes.
-const INLINE_LINE: usize = 4096;
-/// What other scanners' users wrote on such lines; taken as an allow where policy permits inline ones.
-const FOREIGN_MARKERS: &[&str] = &[
-    "gitleaks:allow",
-    "betterleaks:allow",
-    "pragma: allowlist secret",
-    "pragma: whitelist secret",
-    "nosecret",
-    "ggignore",
-    "trufflehog:ignore",
-    "kingfisher:ignore",
-    "noseyparker:ignore",
-];
-const MARKER: &str = "keysieve:allow";
-
+/// How far from the value its line is kept, in bytes.
+const NEAR: usize = 4096;
 /// Counts lines of a text going forward, so that many matches cost one pass.
 pub(super) struct Lines<'t> {
     text: &'t [u8],
@@ -75,7 +61,7 @@ impl<'t> Lines<'t> {
 }
 
 /// The line on which `at` stands, without its end.
-fn line_around(text: &[u8], at: usize) -> Range<usize> {
+pub(super) fn line_around(text: &[u8], at: usize) -> Range<usize> {
     let before = text.get(..at).unwrap_or_default();
     let start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
     let after = text.get(at..).unwrap_or_default();
@@ -156,65 +142,21 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The reason of an inline allow on the line of `at`: `keysieve:allow REASON`, or another scanner's marker.
-pub(super) fn inline_allow(text: &[u8], at: usize) -> Option<Box<str>> {
-    let line = line_around(text, at);
-    let bytes = text.get(line)?;
-    let bytes = bytes
-        .get(bytes.len().saturating_sub(INLINE_LINE)..)
-        .unwrap_or(bytes);
-    if let Some(found) = memchr::memmem::find(bytes, MARKER.as_bytes()) {
-        let reason = bytes.get(found + MARKER.len()..).unwrap_or_default();
-        let reason = String::from_utf8_lossy(reason);
-        let reason = reason
-            .trim()
-            .trim_start_matches(':')
-            .trim_end_matches(['*', '/', '-', '>', '#', '}', ')'])
-            .trim();
-        if !reason.is_empty() {
-            return Some(
-                reason
-                    .chars()
-                    .filter(|c| !c.is_control() && !is_invisible(*c))
-                    .take(200)
-                    .collect(),
-            );
-        }
+/// The match and its line, or the part of a long one that is near.
+pub(super) fn around(text: &[u8], value: &Range<usize>, whole: &Range<usize>) -> Around {
+    let line = line_around(text, value.start);
+    let from = line.start.max(value.start.saturating_sub(NEAR));
+    let to = line.end.min(value.end.saturating_add(NEAR)).max(from);
+    let part = |range: Range<usize>| Secret::new(text.get(range).unwrap_or_default());
+    Around {
+        whole: part(whole.clone()),
+        line: part(from..to),
     }
-    let folded = bytes.to_ascii_lowercase();
-    FOREIGN_MARKERS
-        .iter()
-        .find(|marker| memchr::memmem::find(&folded, marker.as_bytes()).is_some())
-        .map(|marker| (*marker).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check_inline(line: &str, want: Option<&str>) {
-        assert_eq!(inline_allow(line.as_bytes(), 0).as_deref(), want);
-    }
-
-    #[test]
-    fn inline_allow_needs_a_reason() {
-        check_inline(
-            "x = 'v' # keysieve:allow test fixture",
-            Some("test fixture"),
-        );
-        check_inline(
-            "x = 'v' /* keysieve:allow doc sample */",
-            Some("doc sample"),
-        );
-        check_inline(
-            "<!-- keysieve:allow shown in the docs -->",
-            Some("shown in the docs"),
-        );
-        check_inline("x = 'v' # keysieve:allow", None);
-        check_inline("x = 'v' # gitleaks:allow", Some("gitleaks:allow"));
-        check_inline("x = 'v'\n# keysieve:allow next line", None);
-    }
 
     #[test]
     fn excerpt_masks_every_match_on_the_line() {

@@ -145,6 +145,7 @@ impl Scanner {
                             }
                         }
                     }
+                    Detect::Path => {}
                     Detect::Code => {
                         generic::scan_at(bytes, hit..hit + len, path, &mut generics);
                         if !generics.is_empty() {
@@ -317,6 +318,7 @@ fn reach_of(rule: &Rule, literal: usize) -> (usize, usize) {
                 max_len + near + LABEL,
             )
         }
+        Detect::Path => (0, 0),
         Detect::Code => (generic::REACH + 8, generic::REACH + literal + 8),
     }
 }

@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result, bail};
+use git2::ObjectType;
 
 use super::commit::Commits;
 use super::compare::{self, New};
+use super::object::parse_oid;
 use super::repo::GitRepo;
 use super::walk::Walk;
 use super::{Change, ChangeOrigin, Known, Sink};
@@ -57,4 +59,24 @@ pub fn files_of_head(repo: &GitRepo) -> Result<Change> {
     let mut change = Change::new(ChangeOrigin::Commit(GitRepo::commit_ref(head, &commit)));
     compare::compare(repo, New::Tree(commit.tree), &[], &mut change)?;
     Ok(change)
+}
+
+/// The content of a file in a commit (`None`: in `HEAD`), by the commit's whole id; `None` where there is none.
+pub fn file_in(repo: &GitRepo, commit: Option<&str>, path: &[u8]) -> Result<Option<Vec<u8>>> {
+    let id = match commit {
+        Some(hex) => parse_oid(hex.as_bytes(), repo.format)
+            .ok()
+            .filter(|id| repo.exists(*id)),
+        None => repo.head()?,
+    };
+    let Some(commit) = id.map(|id| repo.commit(id)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let Some(id) = compare::entry_at(repo, commit.tree, path)? else {
+        return Ok(None);
+    };
+    let object = repo.read(id)?;
+    Ok(object
+        .filter(|object| object.kind() == ObjectType::Blob)
+        .map(|object| object.bytes().to_vec()))
 }

@@ -25,6 +25,7 @@ mod history;
 mod hostile;
 mod hosts;
 mod http;
+mod import;
 mod install;
 mod installed;
 mod managers;

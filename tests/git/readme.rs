@@ -122,6 +122,10 @@ fn every_command_shown_works() {
             let repo = example(&sandbox);
             let server = sandbox.repo_with("project.git", &["--bare"]);
             let id = id_of_the_finding(&repo);
+            repo.write(
+                ".gitleaks.toml",
+                "[[rules]]\nid = \"acme\"\nregex = 'acme_[0-9a-f]{16}'\n",
+            );
             let binary = env!("CARGO_BIN_EXE_keysieve");
             for line in block.lines() {
                 let command = line.split(" #").next().unwrap().trim();
