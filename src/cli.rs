@@ -75,6 +75,17 @@ pub enum BaselineAction {
     Audit,
 }
 
+/// A walk through findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    pub target: Option<Target>,
+    /// Also what was skipped before.
+    pub again: bool,
+    /// Of the entries that it writes.
+    pub expires: Option<String>,
+    pub owner: Option<String>,
+}
+
 /// A foreign file to take over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
@@ -116,6 +127,7 @@ pub enum Request {
         expires: Option<String>,
         owner: Option<String>,
     },
+    Review(Review),
     Baseline {
         action: BaselineAction,
         target: Target,
@@ -220,6 +232,12 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
             expires: text("expires"),
             owner: text("owner"),
         },
+        "review" => Request::Review(Review {
+            target: target::target(m),
+            again: m.get_flag("again"),
+            expires: text("expires"),
+            owner: text("owner"),
+        }),
         "baseline" => {
             let (name, m) = m.subcommand().ok_or("give `create`, `update` or `audit`")?;
             let action = match name {

@@ -13,6 +13,7 @@ mod hook;
 mod import;
 mod man;
 mod report;
+mod review;
 mod rules;
 mod scan;
 
@@ -89,7 +90,13 @@ fn dispatch(request: Request) -> Result<ExitCode> {
             reason,
             expires,
             owner,
-        } => allow::run(&id, &reason, expires.as_deref(), owner.as_deref()),
+        } => allow::run(&allow::Entry {
+            id: &id,
+            reason: &reason,
+            expires: expires.as_deref(),
+            owner: owner.as_deref(),
+        }),
+        Request::Review(request) => review::run(&request),
         Request::Baseline {
             action,
             target,

@@ -171,7 +171,7 @@ impl Allow {
     #[must_use]
     pub fn holds(&self, finding: &Finding, place: &Place, today: jiff::civil::Date) -> bool {
         !self.expired(today)
-            && self.id.as_ref().is_none_or(|id| *id == finding.id)
+            && self.id.as_ref().is_none_or(|id| is_id_of(id, &finding.id))
             && one_of(&self.rule, |rule| {
                 *rule == finding.rule.id || finding.rule.aliases.iter().any(|a| a == rule)
             })
@@ -201,6 +201,13 @@ impl Allow {
     pub fn looks_around(&self) -> bool {
         !self.value.is_empty() && self.target != Target::Value
     }
+}
+
+/// Whether an entry's id is a finding's, or its first 8 digits or more.
+fn is_id_of(id: &str, whole: &str) -> bool {
+    const LEAST: usize = 8;
+    let start = whole.get(..id.len());
+    id == whole || id.len() >= LEAST && start.is_some_and(|start| start.eq_ignore_ascii_case(id))
 }
 
 /// Whether nothing is asked or one of it holds.

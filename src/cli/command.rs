@@ -83,6 +83,14 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("owner").long("owner").value_name("WHO")),
         )
         .subcommand(
+            targeted(Command::new("review"))
+                .about("Walk through findings on a terminal, one key each; goes on where it was left")
+                .next_help_heading("How to walk")
+                .arg(Arg::new("again").long("again").action(ArgAction::SetTrue).help("Also what was skipped before"))
+                .arg(Arg::new("expires").long("expires").value_name("DAYS|DATE").help("When what is allowed here ends: 90d, or 2027-03-01"))
+                .arg(Arg::new("owner").long("owner").value_name("WHO").help("Who answers for what is allowed here")),
+        )
+        .subcommand(
             Command::new("rules")
                 .about("List, show or check rules")
                 .subcommand_required(true)

@@ -18,6 +18,10 @@ pub struct Environment {
     pub xdg_config: Option<PathBuf>,
     pub mode: Option<OsString>,
     pub block_at: Option<OsString>,
+    /// Folders of `PATH`, for the program that opens a page.
+    pub path: Vec<PathBuf>,
+    /// Whether a build server runs us: `CI` is set.
+    pub ci: bool,
 }
 
 impl Environment {
@@ -39,6 +43,10 @@ impl Environment {
             xdg_config: path("XDG_CONFIG_HOME"),
             mode: std::env::var_os("KEYSIEVE_MODE"),
             block_at: std::env::var_os("KEYSIEVE_BLOCK_AT"),
+            path: std::env::var_os("PATH")
+                .map(|path| std::env::split_paths(&path).collect())
+                .unwrap_or_default(),
+            ci: std::env::var_os("CI").is_some_and(|v| !v.is_empty() && v != "false" && v != "0"),
         }
     }
 

@@ -9,12 +9,27 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 use super::{aside, say, today};
 use crate::config::{self, REPOSITORY_FILE};
 
-pub(super) fn run(
-    id: &str,
-    reason: &str,
-    expires: Option<&str>,
-    owner: Option<&str>,
-) -> Result<ExitCode> {
+/// What is allowed, and why.
+pub(super) struct Entry<'e> {
+    pub(super) id: &'e str,
+    pub(super) reason: &'e str,
+    pub(super) expires: Option<&'e str>,
+    pub(super) owner: Option<&'e str>,
+}
+
+pub(super) fn run(entry: &Entry<'_>) -> Result<ExitCode> {
+    say(&write(entry)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the entry; gives what to tell.
+pub(super) fn write(entry: &Entry<'_>) -> Result<String> {
+    let Entry {
+        id,
+        reason,
+        expires,
+        owner,
+    } = *entry;
     if id.len() < 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
         bail!("`{id}` is not a finding's id; copy it from the message that blocked you");
     }
@@ -34,10 +49,9 @@ pub(super) fn run(
         .with_context(|| path.display().to_string())?;
     config::parse(&path.display().to_string(), &text)?;
     aside::write(&path, &text)?;
-    say(&format!(
+    Ok(format!(
         "allowed {id} in {REPOSITORY_FILE}; commit that file too\n"
-    ))?;
-    Ok(ExitCode::SUCCESS)
+    ))
 }
 
 /// `90d` from today, or a date.

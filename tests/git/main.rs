@@ -39,6 +39,7 @@ mod readme;
 mod receive;
 mod recipe;
 mod repository;
+mod review;
 mod sandbox;
 mod server;
 mod sources;

@@ -1,0 +1,174 @@
+//! The walk through findings, on a real terminal: its keys, what they write, and that it goes on where it was left.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::sandbox::{Repo, Sandbox, said, token};
+
+/// The program on a terminal of its own.
+struct Walk {
+    master: File,
+    child: Child,
+    told: String,
+}
+
+impl Walk {
+    fn start(repo: &Repo, args: &[&str]) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let slave = File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap();
+        let end = |file: &File| Stdio::from(OwnedFd::from(file.try_clone().unwrap()));
+        let child = repo
+            .command(env!("CARGO_BIN_EXE_keysieve"))
+            .arg("review")
+            .args(args)
+            .stdin(end(&slave))
+            .stdout(end(&slave))
+            .stderr(end(&slave))
+            .spawn()
+            .unwrap();
+        Self {
+            master: File::from(master),
+            child,
+            told: String::new(),
+        }
+    }
+
+    /// Reads until a text is told after what was told before.
+    #[track_caller]
+    fn until(&mut self, text: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut buffer = [0; 4096];
+        loop {
+            if let Some(at) = self.told.find(text) {
+                let rest = self.told.split_off(at + text.len());
+                return std::mem::replace(&mut self.told, rest);
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{text} is not told: {}",
+                self.told
+            );
+            // The end of the other side is an error on Linux.
+            let n = self.master.read(&mut buffer).unwrap_or(0);
+            assert!(n > 0, "{text} is not told before the end: {}", self.told);
+            self.told.push_str(&String::from_utf8_lossy(&buffer[..n]));
+        }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn end(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+const ASKED: &str = "[q]uit ";
+
+#[test]
+fn each_key_does_what_it_says_and_the_walk_goes_on_where_it_was_left() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r").with("PATH", "/nowhere");
+    let values: Vec<String> = (0..4).map(|n| token(&format!("review {n}"))).collect();
+    for (n, value) in values.iter().enumerate() {
+        repo.write(format!("{n}.py"), format!("t = \"{value}\"\n"));
+    }
+    let mut walk = Walk::start(&repo, &["--owner", "@team"]);
+    let first = walk.until(ASKED);
+    assert!(first.contains("[1/4]") && first.contains("0.py"), "{first}");
+    walk.keys("x");
+    walk.until("no such key");
+    walk.until(ASKED);
+    walk.keys("o");
+    assert!(
+        walk.until(ASKED)
+            .contains("https://github.com/settings/tokens")
+    );
+    walk.keys("a");
+    walk.until("reason");
+    walk.keys("\n");
+    assert!(walk.until(ASKED).contains("[1/4]"));
+    walk.keys("a");
+    walk.until("reason");
+    walk.keys("sample of the vendor\n");
+    assert!(walk.until(ASKED).contains("[2/4]"));
+    walk.keys("f");
+    assert!(walk.until(ASKED).contains("[3/4]"));
+    walk.keys("s");
+    assert!(walk.until(ASKED).contains("[4/4]"));
+    walk.keys("b");
+    assert!(walk.until(ASKED).contains("[3/4, decided already]"));
+    walk.keys("q");
+    walk.until("1 left");
+    assert_eq!(walk.end(), Some(0));
+    let text = std::fs::read_to_string(repo.dir.join(".keysieve.toml")).unwrap();
+    assert_eq!(text.matches("[[allow]]").count(), 2, "{text}");
+    for words in ["sample of the vendor", "no secret", "@team"] {
+        assert!(text.contains(words), "{text}");
+    }
+
+    let mut walk = Walk::start(&repo, &[]);
+    let told = walk.until(ASKED);
+    assert!(told.contains("[1/1]") && told.contains("3.py"), "{told}");
+    walk.keys("s");
+    walk.until("that was all");
+    walk.end();
+    let mut walk = Walk::start(&repo, &[]);
+    walk.until("what was skipped (2)");
+    walk.end();
+    let mut walk = Walk::start(&repo, &["--again"]);
+    let told = walk.until(ASKED);
+    assert!(told.contains("[1/2]"), "{told}");
+    walk.keys("\u{3}");
+    walk.until("2 left");
+    assert_eq!(walk.end(), Some(0));
+    for value in &values {
+        assert!(!told.contains(&value[8..20]) && !text.contains(&value[8..20]));
+    }
+}
+
+#[test]
+fn the_terminal_is_as_it_was_afterwards() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r");
+    repo.write("a.py", format!("t = \"{}\"\n", token("review terminal")));
+    let mut walk = Walk::start(&repo, &["a.py"]);
+    let before = rustix::termios::tcgetattr(&walk.master).unwrap();
+    walk.until(ASKED);
+    walk.keys("q");
+    walk.until("1 left");
+    let after = rustix::termios::tcgetattr(&walk.master).unwrap();
+    assert_eq!(before.local_modes, after.local_modes);
+    assert!(
+        after
+            .local_modes
+            .contains(rustix::termios::LocalModes::ECHO)
+    );
+    walk.end();
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do_instead() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r");
+    let output = repo.keysieve(&["review"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = said(&output);
+    assert!(
+        told.contains("terminal") && told.contains("keysieve allow ID"),
+        "{told}"
+    );
+}
