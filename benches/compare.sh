@@ -2,11 +2,15 @@
 # CPU and wall seconds of keysieve, of git reading the same bytes, and of other scanners where they are on PATH:
 # medians of some rounds in which they take turns.
 #
-#   benches/compare.sh KEYSIEVE FOLDER [ROUNDS]     FOLDER: a tree of source code, not under version control
+#   benches/compare.sh KEYSIEVE FOLDER [REPOSITORY.git] [ROUNDS]
+#
+# FOLDER: a tree of source code, not under version control. REPOSITORY: a bare repository that has all its objects; its
+# whole history is scanned, and its newest commits are pushed.
 set -euo pipefail
 keysieve=$(realpath "$1")
 folder=$(realpath "$2")
-rounds=${3:-5}
+repository=${3:+$(realpath "$3")}
+rounds=${4:-5}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null LC_ALL=C
@@ -60,6 +64,36 @@ staged() {
     )
 }
 
+# A server that lacks the newest `n` commits of the repository, and what a push of them is to its hook: a pack, and the
+# same indexed in quarantine as receive-pack does it.
+pushed() {
+    local n=$1 dir="$work/push$1" old new
+    new=$(git -C "$repository" rev-parse HEAD)
+    old=$(git -C "$repository" rev-list --first-parent --skip="$n" -1 HEAD)
+    git init -q --bare "$dir/server.git"
+    git -C "$dir/server.git" fetch -q "$repository" "$old:refs/heads/main"
+    printf '%s\n^%s\n' "$new" "$old" | git -C "$repository" pack-objects -q --revs --thin --stdout >"$dir/sent.pack"
+    printf '%s %s refs/heads/main\n' "$old" "$new" >"$dir/line"
+    cat >"$dir/receive" <<SCRIPT
+#!/bin/sh
+cd $dir/server.git; rm -rf \$1; mkdir -p \$1/pack
+GIT_OBJECT_DIRECTORY=\$1 GIT_ALTERNATE_OBJECT_DIRECTORIES=$dir/server.git/objects \\
+    exec git index-pack --stdin --fix-thin <$dir/sent.pack
+SCRIPT
+    cat >"$dir/hook" <<SCRIPT
+#!/bin/sh
+cd $dir/server.git
+GIT_QUARANTINE_PATH=$dir/quarantine GIT_OBJECT_DIRECTORY=$dir/quarantine \\
+    GIT_ALTERNATE_OBJECT_DIRECTORIES=$dir/server.git/objects exec $keysieve hook pre-receive <$dir/line
+SCRIPT
+    chmod +x "$dir/receive" "$dir/hook"
+    "$dir/receive" "$dir/quarantine" >/dev/null
+    compare "push of $n commits" / <<TABLE
+git-index-pack $dir/receive $dir/again
+keysieve $dir/hook
+TABLE
+}
+
 staged one 1 50
 staged many 200 50
 staged large 1 300000
@@ -76,3 +110,14 @@ done
     if command -v kingfisher >/dev/null; then echo "kingfisher kingfisher scan $folder --turbo --no-validate --no-update-check"; fi
     if command -v gitleaks >/dev/null; then echo "gitleaks gitleaks dir $folder --no-banner"; fi
 } | compare "folder of $(du -sh "$folder" | cut -f1)" /
+[ -n "$repository" ] || exit 0
+for n in 1 100; do
+    pushed "$n"
+done
+{
+    echo "git-cat-file git -C $repository cat-file --batch-all-objects --batch --unordered --buffer"
+    echo "keysieve $keysieve scan --history $repository --format jsonl"
+    if command -v betterleaks >/dev/null; then echo "betterleaks betterleaks git $repository"; fi
+    if command -v gitleaks >/dev/null; then echo "gitleaks gitleaks git $repository --no-banner"; fi
+    if command -v kingfisher >/dev/null; then echo "kingfisher kingfisher scan $repository --turbo --no-validate --no-update-check"; fi
+} | compare "history of $(git -C "$repository" rev-list --count --all) commits" /
