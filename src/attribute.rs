@@ -35,6 +35,8 @@ pub struct Review<'r> {
     /// What was scanned in bulk before.
     scans: Option<Rc<bulk::Scans>>,
     expired: bool,
+    /// What was found before the time was up is told all the same.
+    overtime: bool,
     /// The first path that a partial clone lacks, and how many there are.
     absent: Option<Vec<u8>>,
     n_absent: u64,
@@ -51,6 +53,7 @@ impl<'r> Review<'r> {
             nothing: Rc::default(),
             scans: None,
             expired: false,
+            overtime: false,
             absent: None,
             n_absent: 0,
         }
@@ -65,7 +68,7 @@ impl<'r> Review<'r> {
         self.texts(change)?;
         let gone: HashSet<Oid> = self.removed_ids(change)?;
         for file in &change.files {
-            if self.out_of_time(&file.path) {
+            if self.out_of_time(&file.path) && !self.overtime {
                 break;
             }
             if !gone.contains(&file.new) {

@@ -22,6 +22,21 @@ pub(super) use scans::Scans;
 /// Up to so many files, names and texts in all changes, they are judged one after the other.
 const FEW: usize = 24;
 
+/// Once the time is up, up to so many changes are still told in which something was found before.
+const MOST_LATE: usize = 64;
+
+/// Why no more changes are taken in: the time is up. That is no failure: [`Bulk::unless_late`].
+#[derive(Debug)]
+struct TimeUp;
+
+impl std::fmt::Display for TimeUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the time is up")
+    }
+}
+
+impl std::error::Error for TimeUp {}
+
 /// Gathers the changes of one run and judges them at its end.
 pub struct Bulk<'r> {
     repo: &'r GitRepo,
@@ -55,8 +70,11 @@ impl<'r> Bulk<'r> {
         Self { few, ..self }
     }
 
-    /// Takes in one change.
+    /// Takes in one change. An error also when the time is up, so that its source makes no more of them.
     pub fn add(&mut self, change: Change) -> Result<()> {
+        if self.review.out_of_time(b"") {
+            return Err(TimeUp.into());
+        }
         if let Some(ledger) = &mut self.ledger {
             return ledger.note(&mut self.review, change);
         }
@@ -71,6 +89,11 @@ impl<'r> Bulk<'r> {
             self.ledger = Some(ledger);
         }
         Ok(())
+    }
+
+    /// What became of making changes: that the time was up stands in the result, as what was not examined.
+    pub fn unless_late(made: Result<()>) -> Result<()> {
+        made.or_else(|e| if e.is::<TimeUp>() { Ok(()) } else { Err(e) })
     }
 
     /// The result of all changes.
@@ -95,8 +118,15 @@ impl<'r> Bulk<'r> {
         review.scans = Some(Rc::clone(&scans));
         review.gathered.count(scans.contents, scans.bytes);
         let mut commits = Commits::new(repo);
+        let mut n_late = 0;
         for item in items {
-            let files = scans.telling(&item.files);
+            let late = review.out_of_time(b"");
+            let files = scans.telling(&item.files, !late);
+            if late && (files.is_empty() || n_late == MOST_LATE) {
+                continue;
+            }
+            n_late += usize::from(late);
+            review.overtime = late;
             if files.is_empty() && !item.told {
                 review.pass(matches!(item.made, Made::Commit { .. }), item.text);
                 continue;

@@ -151,10 +151,11 @@ fn push(
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        outgoing::changes(&repo, remote, &refs, &mut |change| {
+        let made = outgoing::changes(&repo, remote, &refs, &mut |change| {
             situation.merges |= is_merge(&change);
             bulk.add(change)
-        })?;
+        });
+        Bulk::unless_late(made)?;
         bulk.finish()
     })?;
     clock.stop();
@@ -215,10 +216,11 @@ fn judge_push(
     let engine = Engine::new(&config, started);
     let judged = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        receive::changes(&repo, &updates, novelty, &mut |change| {
+        let made = receive::changes(&repo, &updates, novelty, &mut |change| {
             situation.merges |= is_merge(&change);
             bulk.add(change)
-        })?;
+        });
+        Bulk::unless_late(made)?;
         bulk.finish()
     });
     clock.stop();

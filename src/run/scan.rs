@@ -95,7 +95,8 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
                 None => Revisions::All,
             };
             let mut bulk = Bulk::new(&repo, tools);
-            history::changes(&repo, &revisions, &mut |change| bulk.add(change))?;
+            let made = history::changes(&repo, &revisions, &mut |change| bulk.add(change));
+            Bulk::unless_late(made)?;
             bulk.finish()
         }
     }

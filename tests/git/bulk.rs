@@ -314,7 +314,9 @@ fn when_time_is_up_in_bulk_something_is_not_examined() {
         ..tools()
     };
     let mut bulk = Bulk::new(&repo, tools).with_few(0);
-    history::changes(&repo, &Revisions::All, &mut |change| bulk.add(change)).unwrap();
+    let made = history::changes(&repo, &Revisions::All, &mut |change| bulk.add(change));
+    assert!(made.is_err(), "no reason to stop");
+    Bulk::unless_late(made).unwrap();
     let gaps = bulk.finish().unwrap().gaps;
     assert!(format!("{gaps:?}").contains("Time"), "{gaps:?}");
 }

@@ -93,13 +93,13 @@ impl Scans {
         scans
     }
 
-    /// The files of a change in which there is something, or may be.
-    pub(super) fn telling(&self, files: &Range<usize>) -> HashSet<(u32, u32)> {
+    /// The files of a change in which there is something, or, where `unknown` ones count, may be.
+    pub(super) fn telling(&self, files: &Range<usize>, unknown: bool) -> HashSet<(u32, u32)> {
         let files = self.plan.files.get(files.clone()).unwrap_or_default();
         let tells = |&&(path, blob): &&(u32, u32)| match self.found.get(blob as usize) {
             Some(Found::Nothing) => false,
             Some(Found::At(at)) => at.iter().any(|(at, _)| *at == path),
-            Some(Found::Unknown) | None => true,
+            Some(Found::Unknown) | None => unknown,
         };
         files.iter().filter(tells).copied().collect()
     }
