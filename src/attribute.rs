@@ -40,6 +40,7 @@ pub struct Review<'r> {
     /// The first path that a partial clone lacks, and how many there are.
     absent: Option<Vec<u8>>,
     n_absent: u64,
+    n_unread: usize,
 }
 
 impl<'r> Review<'r> {
@@ -56,6 +57,7 @@ impl<'r> Review<'r> {
             overtime: false,
             absent: None,
             n_absent: 0,
+            n_unread: 0,
         }
     }
 
@@ -72,8 +74,7 @@ impl<'r> Review<'r> {
                 break;
             }
             if !gone.contains(&file.new) {
-                self.file(change, file)
-                    .with_context(|| format!("in blob {}", file.new))?;
+                self.file(change, file)?;
             }
         }
         Ok(())
@@ -142,7 +143,17 @@ impl<'r> Review<'r> {
     }
 
     fn file(&mut self, change: &Change, file: &FileChange) -> Result<()> {
-        let scanned = self.scan_blob(change, file)?;
+        let scanned = match self.scan_blob(change, file) {
+            Err(error) if self.n_unread < UNREAD_LIMIT => {
+                self.n_unread += 1;
+                self.gathered.gaps([Gap {
+                    path: file.path.clone(),
+                    why: GapReason::Unreadable(format!("{error:#}")),
+                }]);
+                return Ok(());
+            }
+            scanned => scanned.with_context(|| format!("in blob {}", file.new))?,
+        };
         if scanned.matches.is_empty() && scanned.gaps.is_empty() {
             return Ok(());
         }
@@ -350,6 +361,9 @@ impl<'r> Review<'r> {
         Ok(())
     }
 }
+
+/// Files that are told as unreadable by name. With more of them the repository as a whole is damaged.
+const UNREAD_LIMIT: usize = 20;
 
 /// Removed files that are looked at for one change.
 const REMOVED_LIMIT: usize = 100_000;

@@ -198,6 +198,13 @@ pub fn lines_for_pusher(text: &str, gitlab_web: bool) -> String {
     server::lay_out(text.lines(), gitlab_web)
 }
 
+/// An error's lines for a terminal, without a character that could move its cursor.
+#[must_use]
+pub fn error_lines(text: &str) -> String {
+    let lines = text.lines().map(|line| plain::clean(line.as_bytes()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// One line about something that was not examined.
 #[must_use]
 pub fn gap_line(gap: &crate::finding::Gap) -> String {

@@ -2,11 +2,13 @@
 
 use super::Oid;
 use super::entry::Kind;
+use super::loose;
 use super::store::Store;
 
 /// The same object directories, opened by `git2`.
 pub(super) struct Fallback<'s> {
     odb: git2::Odb<'s>,
+    store: &'s Store,
     format: git2::ObjectFormat,
 }
 
@@ -17,18 +19,23 @@ pub(super) enum Found {
     OtherKind,
 }
 
-impl Fallback<'_> {
-    pub(super) fn open(store: &Store) -> Result<Self, String> {
+impl<'s> Fallback<'s> {
+    pub(super) fn open(store: &'s Store) -> Result<Self, String> {
         let format = store.hash.format();
         let odb = git2::Odb::new_ext(format).map_err(said)?;
         for dir in &store.dirs {
             let path = dir.path.to_str().ok_or("a path is not UTF-8")?;
             odb.add_disk_alternate(path).map_err(said)?;
         }
-        Ok(Self { odb, format })
+        Ok(Self { odb, store, format })
     }
 
     pub(super) fn read(&self, id: &Oid, kind: Kind, limit: u64) -> Result<Found, String> {
+        // Libgit2 does not come back from a loose object that is cut off.
+        let mut dirs = self.store.dirs.iter();
+        if dirs.any(|dir| loose::path(&dir.path, id).exists()) {
+            return Err("the file of a loose object is damaged".to_owned());
+        }
         let id = id.to_git2().map_err(|error| format!("{error:#}"))?;
         // Whole, not its header first: `git2` panics at the header of a damaged entry that has no type.
         let object = self.odb.read(id).map_err(said)?;

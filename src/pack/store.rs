@@ -243,7 +243,7 @@ impl Pack {
 
 /// Reads single objects by id.
 pub struct Reader<'s> {
-    store: &'s Store,
+    pub(super) store: &'s Store,
     pub(super) inflater: Decompressor,
     script: Script,
 }

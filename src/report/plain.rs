@@ -113,6 +113,11 @@ pub(super) fn gap(gap: &Gap) -> String {
     format!("not scanned: {path}: {why}")
 }
 
+/// Whether something is missing or damaged, not merely too large for the policy.
+pub(super) fn is_damage(gap: &Gap) -> bool {
+    matches!(gap.why, GapReason::Unreadable(_))
+}
+
 /// `3 bytes`, `1.5 MB`.
 pub(super) fn bytes(n: u64) -> String {
     match n {

@@ -61,9 +61,19 @@ pub(super) fn recipe(findings: &[&Finding], stage: Stage, around: &Situation) ->
             "write the message again without it",
         )),
         Stage::LocalCommits | Stage::Pushed => rewrite(findings, around),
-        Stage::History | Stage::Files => None,
+        Stage::History => Some(Recipe::of(
+            "git filter-repo --replace-text ../values",
+            format!("in a fresh clone; {VALUES}; revoke it first: clones and forks keep it"),
+        )),
+        Stage::Files => None,
     }
 }
+
+/// What stands in the file that `git filter-repo` reads.
+const VALUES: &str = "../values has a line for each value: VALUE==>REMOVED";
+
+/// More commits than this are not edited one by one.
+const BY_HAND: usize = 3;
 
 fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
     let places = findings.iter().flat_map(|finding| &finding.places);
@@ -83,7 +93,7 @@ fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
     let more = paths.len().saturating_sub(PATHS);
     paths.truncate(PATHS);
     if paths.is_empty() {
-        return None;
+        return Some(Recipe::of("git mv OLD NEW", "the name itself holds it"));
     }
     // Before the first commit there is nothing to restore from.
     let command = if around.unborn {
@@ -101,7 +111,7 @@ fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
 fn rewrite(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
     let mut commits: Vec<&CommitRef> = Vec::new();
     let mut messages = true;
-    let mut tagged = false;
+    let (mut tagged, mut bare, mut named) = (false, false, None);
     for place in findings.iter().flat_map(|finding| &finding.places) {
         match &place.origin {
             Origin::Commit(commit) | Origin::Message(commit) => {
@@ -111,16 +121,31 @@ fn rewrite(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
                 }
             }
             Origin::Tag(_) => tagged = true,
-            Origin::Index
-            | Origin::Object(_)
-            | Origin::Name
-            | Origin::MessageFile
-            | Origin::File
-            | Origin::Stdin => {}
+            Origin::Name => named = Some(place.path.starts_with(b"refs/")),
+            Origin::Object(_) => bare = true,
+            Origin::Index | Origin::MessageFile | Origin::File | Origin::Stdin => {}
         }
     }
     let Some(first) = commits.iter().min_by_key(|commit| commit.time) else {
-        return tagged.then(|| Recipe::of("git tag -f -a TAG", "write the tag's message again"));
+        return match (tagged, bare, named) {
+            (true, _, _) => Some(Recipe::of(
+                "git tag -f -a TAG",
+                "write the tag's message again",
+            )),
+            (_, true, _) => Some(Recipe::of(
+                "git tag -d TAG",
+                "the tag or ref that names the object; push without it",
+            )),
+            (_, _, Some(true)) => Some(Recipe::of(
+                "git branch -m NEW",
+                "the name of the ref holds it: push it under another",
+            )),
+            (_, _, Some(false)) => Some(Recipe::of(
+                "git mv OLD NEW",
+                "in the commit that brought the name: git rebase -i, edit, git commit --amend",
+            )),
+            (false, false, None) => None,
+        };
     };
     let take_out = if messages {
         "write the message again"
@@ -136,6 +161,12 @@ fn rewrite(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
                 "after you took the value out and git add",
             )
         }
+    } else if commits.len() > BY_HAND {
+        let what = if messages { "message" } else { "text" };
+        Recipe::of(
+            format!("git filter-repo --force --refs HEAD --replace-{what} ../values"),
+            VALUES,
+        )
     } else {
         let merges = if around.merges || commits.iter().any(|commit| commit.merge) {
             "--rebase-merges "

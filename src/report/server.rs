@@ -3,7 +3,7 @@
 use super::recipe::recipe;
 use super::{View, plain};
 use crate::finding::Evidence;
-use crate::outcome::{Finding, Outcome, Place, Verdict};
+use crate::outcome::{Finding, Origin, Outcome, Place, Verdict};
 use crate::policy;
 
 const WIDTH: usize = 72;
@@ -57,6 +57,9 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
         ));
     }
     if outcome.verdict == Verdict::Undecided {
+        if undecided.iter().any(|gap| plain::is_damage(gap)) {
+            lines.push("hint: `git fsck` in your clone says whether it is damaged".to_owned());
+        }
         lines.push("hint: ask the administrator: what cannot be read is refused".to_owned());
     }
     if !sorted.suppressed.is_empty() && !lines.is_empty() {
@@ -90,10 +93,11 @@ fn headline(blocking: &[&Finding], outcome: &Outcome, view: &View<'_>) -> String
         [one] => format!(" ({one})"),
         many => format!(" ({} refs)", many.len()),
     };
-    format!(
-        "error: push rejected: {secrets} in {}{refs}",
-        plain::count(commits, "new commit", "new commits")
-    )
+    let place = match commits {
+        0 => "outside of any commit".to_owned(),
+        n => format!("in {}", plain::count(n, "new commit", "new commits")),
+    };
+    format!("error: push rejected: {secrets} {place}{refs}")
 }
 
 fn describe(finding: &Finding, verdict: Verdict, lines: &mut Vec<String>) {
@@ -150,9 +154,13 @@ fn where_it_is(place: &Place) -> String {
     } else {
         format!(" ({decoded})")
     };
-    match plain::commit(place) {
-        Some(commit) => format!("{commit} {path}:{line}{decoded}"),
-        None => format!("{} {path}:{line}{decoded}", plain::origin(place)),
+    match (plain::commit(place), &place.origin) {
+        (Some(commit), _) => format!("{commit} {path}:{line}{decoded}"),
+        // A blob that only its id names.
+        (None, Origin::Object(id)) if path.ends_with(id.as_str()) => {
+            format!("{}:{line}{decoded}", plain::origin(place))
+        }
+        (None, _) => format!("{} {path}:{line}{decoded}", plain::origin(place)),
     }
 }
 

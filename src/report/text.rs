@@ -12,9 +12,9 @@ mod tests;
 use self::fill::{fill, fits};
 use self::summary::last_line;
 use super::recipe::{Recipe, recipe};
-use super::{View, advice, plain};
+use super::{Stage, View, advice, plain};
 use crate::finding::Confidence;
-use crate::outcome::{Finding, Outcome, Place, Reason, Status};
+use crate::outcome::{Finding, Outcome, Place, Reason, Status, Verdict};
 use crate::policy;
 
 /// Places of one secret that are shown with their line.
@@ -63,10 +63,30 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
             outcome.gaps.len() - 20
         ));
     }
+    if outcome.verdict == Verdict::Undecided {
+        out.push_str(way_on(outcome, view));
+    }
     if view.summary || !out.is_empty() {
         out.push_str(&last_line(outcome, &sorted, view));
     }
     out
+}
+
+/// What to do where a run came to no verdict.
+fn way_on(outcome: &Outcome, view: &View<'_>) -> &'static str {
+    let mut undecided = outcome
+        .gaps
+        .iter()
+        .filter(|gap| policy::leaves_undecided(view.policy, gap));
+    if !undecided.any(plain::is_damage) {
+        return "help: a limit of the policy: [policy] in .keysieve.toml; `keysieve config show` lists them\n";
+    }
+    match view.stage {
+        Stage::Index | Stage::Message | Stage::LocalCommits | Stage::Pushed | Stage::History => {
+            "help: `git fsck` says what is damaged; `git fetch` or another clone may still have it\n"
+        }
+        Stage::Files => "",
+    }
 }
 
 fn more(findings: &[&Finding], shown: usize, what: &str, out: &mut String) {

@@ -29,6 +29,25 @@ use crate::source::{Change, ChangeOrigin, files, index};
 const STDIN: u64 = 256 << 20;
 
 pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
+    let (failed, at_server) = match hook {
+        Hook::PreCommit | Hook::PreMergeCommit | Hook::CommitMsg { .. } => {
+            ("nothing was committed", false)
+        }
+        Hook::PrePush { .. } => ("nothing was pushed", false),
+        Hook::PreReceive | Hook::Gerrit { .. } => ("", true),
+    };
+    match judge(hook, config) {
+        Err(e) if !at_server => {
+            complain(&report::error_lines(&format!(
+                "error: {e:#}\nhint: {failed}: what cannot be looked at does not pass; `keysieve doctor` and `git fsck` tell more"
+            )));
+            Ok(ExitCode::from(2))
+        }
+        done => done,
+    }
+}
+
+fn judge(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
     let started = Instant::now();
     confine::keep_memory();
     let env = GitEnv::read();
@@ -176,7 +195,10 @@ fn receive(
 }
 
 fn refuse(e: &anyhow::Error, pusher: &Pusher) -> ExitCode {
-    tell(&format!("error: {e:#}"), pusher);
+    tell(
+        &format!("error: {e:#}\nhint: nothing was taken in: what cannot be looked at is refused"),
+        pusher,
+    );
     ExitCode::from(2)
 }
 

@@ -34,6 +34,10 @@ pub fn change(repo: &GitRepo, parents: Parents) -> Result<Change> {
     let trees = parent_trees(repo, parents)?;
     let mut change = Change::new(ChangeOrigin::Index);
     let bytes = match fs::read(&repo.index_file) {
+        // Git makes no such index and takes none.
+        Ok(bytes) if bytes.is_empty() => {
+            bail!("the index `{}` is empty", repo.index_file.display())
+        }
         Ok(bytes) => bytes,
         // Nothing was ever added. A temporary index that git names always exists.
         Err(error) if error.kind() == ErrorKind::NotFound && repo.env.index_file.is_none() => {
@@ -52,7 +56,8 @@ pub fn change(repo: &GitRepo, parents: Parents) -> Result<Change> {
             Some(index) => {
                 compare::compare(repo, New::Index(&index), &trees, &mut change)?;
             }
-            None => by_git(repo, &trees, &mut change)?,
+            None => by_git(repo, &trees, &mut change)
+                .with_context(|| format!("in the index `{}`", repo.index_file.display()))?,
         }
     }
     change.parents = trees;

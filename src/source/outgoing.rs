@@ -110,24 +110,28 @@ pub fn from_framework(repo: &GitRepo, framework: &Framework) -> Result<Vec<Outgo
 /// Patterns of the refs that show what the remote has: those that its fetches write, for each configured remote that has
 /// this name or address.
 fn tracking(git: &Git, remote: &Remote) -> Result<Vec<String>> {
-    let settings = git.settings(r"^remote\..*\.(url|pushurl|fetch)$")?;
+    let settings =
+        git.settings(r"^(remote|url)\..*\.(url|pushurl|fetch|insteadof|pushinsteadof)$")?;
+    let rewrites = Rewrites::of(&settings);
     let parts = settings.iter().filter_map(|(name, value)| {
         let (remote, key) = name.strip_prefix("remote.")?.rsplit_once('.')?;
         Some((remote, key, value.as_str()))
     });
     let address = place(&remote.url);
+    let has_address = |value: &str| {
+        !address.is_empty()
+            && rewrites
+                .of_address(value)
+                .iter()
+                .any(|url| place(url) == address)
+    };
     let mut names: Vec<&str> = parts
         .clone()
         .filter(|(name, key, value)| {
-            *name == remote.name
-                || (*key != "fetch" && !address.is_empty() && place(value) == address)
+            *name == remote.name || (matches!(*key, "url" | "pushurl") && has_address(value))
         })
         .map(|(name, _, _)| name)
         .collect();
-    // Where a name is configured, other remotes of the same address say nothing of it that it does not say itself.
-    if names.contains(&remote.name.as_str()) {
-        names.retain(|name| *name == remote.name);
-    }
     names.sort_unstable();
     names.dedup();
     let mut globs: Vec<String> = parts
@@ -143,7 +147,45 @@ fn tracking(git: &Git, remote: &Remote) -> Result<Vec<String>> {
     Ok(globs)
 }
 
-/// An address in one form: local paths resolved, slashes and `.git` at the end left out.
+/// `url.BASE.insteadOf` and `url.BASE.pushInsteadOf`: git hands a hook the address after these, the settings hold it before.
+struct Rewrites<'s> {
+    fetch: Vec<(&'s str, &'s str)>,
+    push: Vec<(&'s str, &'s str)>,
+}
+
+impl<'s> Rewrites<'s> {
+    fn of(settings: &'s [(String, String)]) -> Self {
+        let of = |key: &str| {
+            let rules = settings.iter().filter_map(|(name, value)| {
+                let base = name.strip_prefix("url.")?.strip_suffix(key)?;
+                Some((base, value.as_str()))
+            });
+            rules.collect()
+        };
+        Self {
+            fetch: of(".insteadof"),
+            push: of(".pushinsteadof"),
+        }
+    }
+
+    /// What a configured address may mean.
+    fn of_address(&self, url: &str) -> Vec<String> {
+        let mut urls = vec![url.to_owned()];
+        for rules in [&self.fetch, &self.push] {
+            // The longest beginning counts.
+            let fitting = rules.iter().filter(|(_, start)| url.starts_with(start));
+            if let Some((base, start)) = fitting.max_by_key(|(_, start)| start.len()) {
+                urls.push(format!(
+                    "{base}{}",
+                    url.get(start.len()..).unwrap_or_default()
+                ));
+            }
+        }
+        urls
+    }
+}
+
+/// An address in one form: local paths resolved, `host:path` as a URL, slashes and `.git` at the end left out.
 fn place(url: &str) -> String {
     let path = url.strip_prefix("file://").unwrap_or(url);
     let local = Path::new(path)
@@ -151,5 +193,44 @@ fn place(url: &str) -> String {
         .unwrap_or_else(|_| PathBuf::from(path));
     let text = local.to_string_lossy();
     let text = text.trim_end_matches('/');
-    text.strip_suffix(".git").unwrap_or(text).to_owned()
+    let text = text.strip_suffix(".git").unwrap_or(text);
+    match text.split_once(':') {
+        Some((host, path)) if !host.contains('/') && !path.starts_with("//") => {
+            format!("ssh://{host}/{}", path.trim_start_matches('/'))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_form() {
+        for (left, right) in [
+            ("git@host:team/p.git", "ssh://git@host/team/p"),
+            ("host:/p", "ssh://host/p.git/"),
+            ("https://host/p.git", "https://host/p/"),
+            ("file:///nowhere/p", "/nowhere/p.git"),
+        ] {
+            assert_eq!(place(left), place(right));
+        }
+        assert_ne!(place("git@host:p"), place("git@other:p"));
+        assert_ne!(place("https://host/p"), place("ssh://host/p"));
+    }
+
+    #[test]
+    fn the_longest_rewrite_counts_and_the_address_itself_too() {
+        let settings = [
+            ("url.https://h/.insteadof", "h:"),
+            ("url.https://h/team/.insteadof", "h:team/"),
+            ("url.ssh://git@h/.pushinsteadof", "h:"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(
+            Rewrites::of(&settings).of_address("h:team/p"),
+            ["h:team/p", "https://h/team/p", "ssh://git@h/team/p"]
+        );
+    }
 }

@@ -52,16 +52,17 @@ pub fn changes(
         return Ok(());
     }
     sink(names)?;
-    match (novelty, repo.settled()?) {
-        (Novelty::Objects, Some(settled)) => by_objects(repo, &settled, &tips, sink),
-        (Novelty::Objects | Novelty::Reachability, _) => {
-            let others = Reach {
-                flags: vec!["--all".into()],
-                ids: Vec::new(),
-            };
-            walk::by_reachability(repo, &tips, others, sink)
-        }
-    }
+    let ids = match (novelty, repo.settled()?) {
+        (Novelty::Objects, Some(settled)) => return by_objects(repo, &settled, &tips, sink),
+        // What a fork shares with others is on the server, whichever of them has a ref to it.
+        (Novelty::Objects, None) => repo.alternate_tips(),
+        (Novelty::Reachability, _) => Vec::new(),
+    };
+    let others = Reach {
+        flags: vec!["--all".into()],
+        ids,
+    };
+    walk::by_reachability(repo, &tips, others, sink)
 }
 
 /// New is what `settled` lacks.

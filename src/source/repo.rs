@@ -2,7 +2,7 @@
 //! git's variables where git started us, so that the index and the objects are those git means (a temporary index, a
 //! push's quarantine).
 //!
-//! Objects are read by libgit2's object database alone, made for exactly the directories that count. Its repository object
+//! Loose objects are read here, packed ones by libgit2's object database, made for exactly the directories that count. Its repository object
 //! is not used: it refuses reference tables and other extensions that do not concern objects, resolves some work trees
 //! wrongly, honours grafts, and reads configuration that is not needed here.
 
@@ -10,9 +10,8 @@ mod locate;
 mod loose;
 mod refs;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -23,6 +22,7 @@ use super::object::{self, Commit};
 use super::plumbing::Git;
 use crate::host::GitEnv;
 use crate::outcome::CommitRef;
+use crate::pack;
 
 pub use loose::Blob;
 
@@ -51,6 +51,7 @@ pub struct GitRepo {
     trees_bytes: Cell<usize>,
     promisor: Cell<Option<bool>>,
     loose: loose::Loose,
+    packs: OnceCell<Option<pack::Store>>,
 }
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
@@ -101,6 +102,7 @@ impl GitRepo {
             trees_bytes: Cell::new(0),
             promisor: Cell::new(None),
             loose: loose::Loose::default(),
+            packs: OnceCell::new(),
         })
     }
 
@@ -144,8 +146,15 @@ impl GitRepo {
 
     /// The object's bytes, or `None` if there is no such object here.
     pub fn read(&self, id: Oid) -> Result<Option<Object<'_>>> {
+        for dir in &self.object_dirs {
+            let found = self.loose.object(dir, id);
+            let found = found.with_context(|| format!("object {id} cannot be read"))?;
+            if let Some((kind, bytes)) = found {
+                return Ok(Some(Object::Loose(kind, bytes)));
+            }
+        }
         match self.odb.read(id) {
-            Ok(object) => Ok(Some(Object(object))),
+            Ok(object) => Ok(Some(Object::Packed(object))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
         }
@@ -159,23 +168,32 @@ impl GitRepo {
 
     /// Size and type without the bytes, or `None` if there is no such object here.
     pub fn header(&self, id: Oid) -> Result<Option<(u64, ObjectType)>> {
-        match self.odb.read_header(id) {
-            Ok((size, kind)) => Ok(Some((size as u64, kind))),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
+        // `git2` panics at the header of a damaged entry that has no type, so packs are asked by our own reader.
+        let packs = self
+            .packs
+            .get_or_init(|| pack::Store::open(&[], &self.object_dirs, self.format.into()).ok());
+        let found = packs.as_ref().zip(pack::Oid::from_raw(id.as_bytes()));
+        if let Some((packs, id)) = found
+            && let Ok(Some((kind, size))) = packs.reader().header(&id)
+        {
+            return Ok(Some((size, kind_of(kind))));
         }
+        let mut dirs = self.object_dirs.iter();
+        if let Some(size) = dirs.find_map(|dir| loose::blob_size(dir, id)) {
+            return Ok(Some((size, ObjectType::Blob)));
+        }
+        let object = self.read(id)?;
+        Ok(object.map(|object| (object.bytes().len() as u64, object.kind())))
     }
 
     /// The first bytes of a blob that is too large to be read whole.
     pub fn head_of(&self, id: Oid, n: usize) -> Result<Vec<u8>> {
-        // Loose objects stream; those in packs only git can cut short.
-        if let Ok((reader, _, _)) = self.odb.reader(id) {
-            let mut head = Vec::new();
-            if reader.take(n as u64).read_to_end(&mut head).is_ok() {
-                return Ok(head);
-            }
+        // Of those in packs, only git can read the beginning alone.
+        let mut dirs = self.object_dirs.iter();
+        match dirs.find_map(|dir| loose::blob_head(dir, id, n)) {
+            Some(head) => Ok(head),
+            None => self.git()?.blob_head(id, n),
         }
-        self.git()?.blob_head(id, n)
     }
 
     /// Whether the object is here.
@@ -271,17 +289,35 @@ impl GitRepo {
 }
 
 /// An object's bytes.
-pub struct Object<'o>(git2::OdbObject<'o>);
+pub enum Object<'o> {
+    Packed(git2::OdbObject<'o>),
+    Loose(ObjectType, Vec<u8>),
+}
 
 impl Object<'_> {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.0.data()
+        match self {
+            Self::Packed(object) => object.data(),
+            Self::Loose(_, bytes) => bytes,
+        }
     }
 
     #[must_use]
     pub fn kind(&self) -> ObjectType {
-        self.0.kind()
+        match self {
+            Self::Packed(object) => object.kind(),
+            Self::Loose(kind, _) => *kind,
+        }
+    }
+}
+
+fn kind_of(kind: pack::Kind) -> ObjectType {
+    match kind {
+        pack::Kind::Commit => ObjectType::Commit,
+        pack::Kind::Tree => ObjectType::Tree,
+        pack::Kind::Blob => ObjectType::Blob,
+        pack::Kind::Tag => ObjectType::Tag,
     }
 }
 

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod address;
 mod allow;
 mod baseline;
 mod bulk;
@@ -18,9 +19,11 @@ mod bypass;
 mod commands;
 mod commit;
 mod content;
+mod damage;
 mod doctor;
 mod everywhere;
 mod faults;
+mod forged;
 mod history;
 mod hostile;
 mod hosts;
@@ -35,6 +38,7 @@ mod objects;
 mod outgoing;
 mod policy;
 mod pushed;
+mod race;
 mod readme;
 mod receive;
 mod recipe;

@@ -211,3 +211,61 @@ fn messages_and_tags_are_written_again() {
         check_passes(work, &["v1"]);
     });
 }
+
+#[test]
+fn many_commits_are_filtered() {
+    let sandbox = Sandbox::new();
+    let (work, _) = pair(&sandbox);
+    let base = work.head();
+    for i in 0..5 {
+        work.commit(&format!("f{i}"), format!("t = {}\n", token("many")));
+    }
+    let said = refused(&push(&work, &["main"]), &[&token("many")]);
+    let found = command(&said, "remote: hint:   ");
+    assert!(found.starts_with("git filter-repo "), "{found}");
+    assert!(said.contains("VALUE==>REMOVED"), "{said}");
+    let history = work.keysieve(&["scan", "--history", "."]);
+    let told = refused(&history, &[&token("many")]);
+    assert!(told.contains("git filter-repo --replace-text"), "{told}");
+    if !work
+        .command("git")
+        .args(["filter-repo", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        eprintln!("note: git-filter-repo is not here: its command is not tried");
+        return;
+    }
+    let values = format!("{}==>REMOVED\n", token("many"));
+    std::fs::write(sandbox.path("values"), values).unwrap();
+    shell(&work, &format!("{found} >/dev/null 2>&1"));
+    assert_eq!(work.git(&["rev-parse", "main~5"]), base);
+    check_passes(&work, &["main"]);
+}
+
+#[test]
+fn names_tags_and_bare_objects_have_their_way_out() {
+    let sandbox = Sandbox::new();
+    let (work, _) = pair(&sandbox);
+    let blob = work.git_input(&["hash-object", "-w", "--stdin"], token("b").as_bytes());
+    work.git(&["tag", "blob", &blob]);
+    let name = format!("main:refs/heads/{}", token("n"));
+    for (spec, words) in [
+        (
+            "blob",
+            &["outside of any commit", "git tag -d", &blob[..8]][..],
+        ),
+        (name.as_str(), &["git branch -m"]),
+    ] {
+        let output = push(&work, &[spec]);
+        assert!(!output.status.success());
+        let told = said(&output);
+        for word in words {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+    }
+    let repo = repo(&sandbox);
+    repo.stage(&token("file"), "clean");
+    let told = refused(&repo.try_commit(&[]), &[&token("file")]);
+    assert!(told.contains("git mv"), "{told}");
+}

@@ -57,6 +57,18 @@ fn a_fork_with_alternates_knows_its_upstream() {
     fork.git(&["update-ref", "-d", "refs/heads/main"]);
     fork.hooks_in(&fork.dir.join("hooks"), &["pre-receive"]);
     work.git(&["remote", "set-url", "origin", "../fork.git"]);
+    // Also where a host gives no quarantine; only `strict` asks for a ref of its own.
+    let line = format!("{} {} refs/heads/x\n", "0".repeat(40), work.head());
+    let config = sandbox.path("server.toml");
+    std::fs::write(&config, "[policy]\nstrict = true\n").unwrap();
+    let inside = fork.with("GIT_DIR", ".");
+    for (inside, code) in [
+        (inside.clone(), 0),
+        (inside.with("KEYSIEVE_CONFIG", &config), 1),
+    ] {
+        let output = inside.keysieve_input(&["hook", "pre-receive"], line.as_bytes());
+        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+    }
     check_passes(&work, &["main"]);
     work.commit("a", token("a"));
     check_refused(&work, &fork, &["main"], &token("a"));

@@ -1,16 +1,20 @@
-//! Loose blobs: one zlib stream a file, inflated at once. What a commit adds is loose, so this is the whole reading of a
-//! small commit; libgit2 opens each object twice, and inflates it in small steps.
+//! Loose objects: one zlib stream a file, inflated at once. What a commit adds is loose, so this is the whole reading of a
+//! small commit; libgit2 opens each object twice, inflates it in small steps, and does not come back from one that is cut
+//! off.
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use git2::Oid;
+use anyhow::{Context as _, Result, bail};
+use git2::{ObjectType, Oid};
 use libdeflater::{DecompressionError, Decompressor};
 
 /// Room for most objects, so that one call inflates them together with their header.
 const ROOM: usize = 1 << 16;
+/// No byte of a stream stands for more bytes than these.
+const MOST_DEFLATED: usize = 1_040;
 /// No header is longer.
 const HEADER: usize = 32;
 
@@ -42,22 +46,19 @@ impl Loose {
     /// The blob, if it is loose in this directory, whole, and not larger than `limit`; else others say what is the matter.
     pub(super) fn blob(&self, dir: &Path, id: Oid, limit: u64) -> Option<Blob> {
         let mut parts = self.parts.borrow_mut();
-        let Parts { inflater, room } = parts.get_or_insert_with(|| Parts {
-            inflater: Decompressor::new(),
-            room: vec![0; ROOM],
-        });
+        let Parts { inflater, room } = parts.get_or_insert_with(Parts::new);
         let deflated = read(dir, id)?;
         match inflater.zlib_decompress(&deflated, room) {
             Ok(n) => {
                 let bytes = room.get(..n)?;
-                let (size, start) = header(bytes)?;
+                let (size, start) = blob_header(bytes)?;
                 (size <= limit && size == (n - start) as u64).then(|| Blob {
                     bytes: bytes.to_vec(),
                     start,
                 })
             }
             Err(DecompressionError::InsufficientSpace) => {
-                let (size, start) = header(&beginning(&deflated))?;
+                let (size, start) = blob_header(&beginning(&deflated[..], HEADER))?;
                 let whole = usize::try_from(size).ok()?.checked_add(start)?;
                 if size > limit {
                     return None;
@@ -69,6 +70,52 @@ impl Loose {
             Err(DecompressionError::BadData) => None,
         }
     }
+
+    /// Any object, or `None` if it does not lie loose in this directory.
+    pub(super) fn object(&self, dir: &Path, id: Oid) -> Result<Option<(ObjectType, Vec<u8>)>> {
+        let mut deflated = Vec::new();
+        match File::open(path(dir, id)) {
+            Ok(mut file) => file.read_to_end(&mut deflated)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let (kind, size, start) =
+            header(&beginning(&deflated[..], HEADER)).context("its file is no loose object")?;
+        let whole = usize::try_from(size)
+            .ok()
+            .and_then(|n| n.checked_add(start));
+        let whole = whole
+            .filter(|n| n / MOST_DEFLATED <= deflated.len())
+            .context("its file is shorter than its header says")?;
+        let mut bytes = vec![0; whole];
+        let mut parts = self.parts.borrow_mut();
+        let Parts { inflater, .. } = parts.get_or_insert_with(Parts::new);
+        match inflater.zlib_decompress(&deflated, &mut bytes) {
+            Ok(n) if n == whole => {}
+            Ok(_) => bail!("its file is shorter than its header says"),
+            Err(_) => bail!("its file is damaged or cut off"),
+        }
+        bytes.drain(..start);
+        Ok(Some((kind, bytes)))
+    }
+}
+
+impl Parts {
+    fn new() -> Self {
+        Self {
+            inflater: Decompressor::new(),
+            room: vec![0; ROOM],
+        }
+    }
+}
+
+/// The first bytes of a blob that lies loose in this directory.
+pub(super) fn blob_head(dir: &Path, id: Oid, n: usize) -> Option<Vec<u8>> {
+    let mut head = beginning(File::open(path(dir, id)).ok()?, n + HEADER);
+    let (_, start) = blob_header(&head)?;
+    head.drain(..start);
+    head.truncate(n);
+    Some(head)
 }
 
 fn path(dir: &Path, id: Oid) -> PathBuf {
@@ -85,22 +132,42 @@ fn read(dir: &Path, id: Oid) -> Option<Vec<u8>> {
     Some(deflated)
 }
 
-/// The first bytes of a stream, at least those of a header.
-fn beginning(deflated: &[u8]) -> Vec<u8> {
-    let mut head = Vec::with_capacity(HEADER);
+/// The size of a loose blob, read from its header alone.
+pub(super) fn blob_size(dir: &Path, id: Oid) -> Option<u64> {
+    blob_header(&beginning(File::open(path(dir, id)).ok()?, HEADER)).map(|(size, _)| size)
+}
+
+/// The first bytes of a stream.
+fn beginning(deflated: impl std::io::Read, n: usize) -> Vec<u8> {
+    let mut head = Vec::with_capacity(n);
     let read = flate2::read::ZlibDecoder::new(deflated)
-        .take(HEADER as u64)
+        .take(n as u64)
         .read_to_end(&mut head);
     // An error further on is met again when the whole is inflated.
     drop(read);
     head
 }
 
-/// Size and length of the header, `blob SIZE` and a zero byte.
-fn header(bytes: &[u8]) -> Option<(u64, usize)> {
+/// Size and length of a blob's header.
+fn blob_header(bytes: &[u8]) -> Option<(u64, usize)> {
+    let (kind, size, start) = header(bytes)?;
+    (kind == ObjectType::Blob).then_some((size, start))
+}
+
+/// Type, size and length of the header, `blob SIZE` and a zero byte.
+fn header(bytes: &[u8]) -> Option<(ObjectType, u64, usize)> {
     let head = bytes.get(..HEADER.min(bytes.len()))?;
     let end = memchr::memchr(0, head)?;
-    let digits = head.get(..end)?.strip_prefix(b"blob ")?;
+    let head = head.get(..end)?;
+    let (name, digits) = head.split_at_checked(memchr::memchr(b' ', head)?)?;
+    let kind = match name {
+        b"blob" => ObjectType::Blob,
+        b"tree" => ObjectType::Tree,
+        b"commit" => ObjectType::Commit,
+        b"tag" => ObjectType::Tag,
+        _ => return None,
+    };
+    let digits = digits.get(1..)?;
     if digits.is_empty() || digits.len() > 1 && digits.starts_with(b"0") {
         return None;
     }
@@ -108,15 +175,13 @@ fn header(bytes: &[u8]) -> Option<(u64, usize)> {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
         size.checked_mul(10)?.checked_add(u64::from(digit))
     })?;
-    Some((size, end + 1))
+    Some((kind, size, end + 1))
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::io::Write as _;
-
-    use git2::ObjectType;
 
     use super::*;
 
@@ -168,5 +233,37 @@ mod tests {
         let whole = fs::read(&file).unwrap();
         fs::write(&file, &whole[..whole.len() - 1]).unwrap();
         assert!(loose.blob(dir.path(), id, u64::MAX).is_none());
+    }
+
+    #[test]
+    fn what_is_cut_off_or_forged_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let loose = Loose::default();
+        let noise: Vec<u8> = (0..5_000_u32).map(|i| ((i * i) >> 7) as u8).collect();
+        let id = write(dir.path(), "tree 5000\0", &noise);
+        let found = loose.object(dir.path(), id).unwrap();
+        assert_eq!(found, Some((ObjectType::Tree, noise.clone())));
+        let file = path(dir.path(), id);
+        let whole = fs::read(&file).unwrap();
+        for n in 0..whole.len() {
+            fs::write(&file, &whole[..n]).unwrap();
+            assert!(loose.object(dir.path(), id).is_err(), "{n}");
+        }
+        for header in [
+            "tree 4999\0",
+            "tree 5001\0",
+            "tree 99999999999999\0",
+            "tree 18446744073709551615\0",
+            "tree 05000\0",
+            "tree -1\0",
+            "trie 5000\0",
+            "tree 5000",
+            "",
+        ] {
+            let id = write(dir.path(), header, &noise);
+            assert!(loose.object(dir.path(), id).is_err(), "{header:?}");
+        }
+        let absent = Oid::hash_object(ObjectType::Blob, b"absent").unwrap();
+        assert_eq!(loose.object(dir.path(), absent).unwrap(), None);
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use git2::Oid;
 
-use super::{GitRepo, locate};
+use super::{GitRepo, Place, locate};
 use crate::source::object::{hex_len, parse_oid};
 
 /// Git follows no more symbolic refs than this.
@@ -167,6 +167,21 @@ impl GitRepo {
         tips.sort();
         tips.dedup();
         Ok(tips)
+    }
+
+    /// The targets of the refs of those repositories whose objects this one shares. Where they cannot be read, more is new.
+    #[must_use]
+    pub fn alternate_tips(&self) -> Vec<Oid> {
+        let shared = self.object_dirs.iter().skip(1);
+        let mut tips: Vec<Oid> = shared
+            .filter_map(|objects| Self::open(Place::At(objects.parent()?), &self.env).ok())
+            .filter_map(|repo| repo.all_tips().ok())
+            .flatten()
+            .filter(|id| self.exists(*id))
+            .collect();
+        tips.sort();
+        tips.dedup();
+        tips
     }
 
     fn loose_tips(
