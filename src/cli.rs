@@ -63,8 +63,12 @@ pub enum Place {
     Repository(PathBuf),
     Global,
     Server(PathBuf),
-    /// A host whose machine cannot be reached from here, by its name.
-    ByHand(String),
+    /// A host whose machine cannot be reached from here.
+    ByHand {
+        host: String,
+        /// Where to write what the host takes.
+        tarball: Option<PathBuf>,
+    },
 }
 
 /// What is done with a baseline.
@@ -206,7 +210,10 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
             .ok()
             .map(Option::<&String>::cloned)
         {
-            Place::ByHand(host)
+            Place::ByHand {
+                host,
+                tarball: path("tarball"),
+            }
         } else if let Some(server) = path("server") {
             Place::Server(server)
         } else {

@@ -8,6 +8,7 @@ mod global;
 mod host;
 mod place;
 mod script;
+mod tarball;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,10 +36,14 @@ pub fn install(place: &Place, only: &[String]) -> Result<ExitCode> {
     let mut out = String::new();
     let (folder, names, steps) = match place {
         Place::Global => return global::install(&exe, only),
-        Place::ByHand(name) => {
+        Place::ByHand { host, tarball } => {
             let steps =
-                host::by_hand(name, &exe).with_context(|| format!("no host is called `{name}`"))?;
-            say(&steps)?;
+                host::by_hand(host).with_context(|| format!("no host is called `{host}`"))?;
+            if let Some(file) = tarball {
+                tarball::write(host, file, &exe, policy().as_deref())?;
+                say(&format!("written {}\n", file.display()))?;
+            }
+            say(steps)?;
             return Ok(ExitCode::SUCCESS);
         }
         Place::Repository(dir) => {
@@ -59,10 +64,22 @@ pub fn install(place: &Place, only: &[String]) -> Result<ExitCode> {
             (found.folder, chosen(found.host.hooks(), only), found.steps)
         }
     };
+    let mut fresh: Vec<&str> = Vec::new();
     for name in &names {
         let words = match doctor::through_another(&folder.hook(name), name) {
             Some(other) => format!("runs already, by {other}"),
-            None => folder.install(name, &exe)?.words().to_owned(),
+            None => {
+                let change = folder.install(name, &exe).inspect_err(|_| {
+                    // All of them or none.
+                    for name in &fresh {
+                        drop(folder.uninstall(name));
+                    }
+                })?;
+                if matches!(change, Change::Installed | Change::InstalledBeforeOther) {
+                    fresh.push(*name);
+                }
+                change.words().to_owned()
+            }
         };
         out.push_str(&format!("{name:<17} {words}\n"));
     }
@@ -82,7 +99,7 @@ pub fn install(place: &Place, only: &[String]) -> Result<ExitCode> {
 pub fn uninstall(place: &Place, only: &[String]) -> Result<ExitCode> {
     let (folder, names) = match place {
         Place::Global => return global::uninstall(),
-        Place::ByHand(name) => bail!("what was done by hand on {name} is undone by hand"),
+        Place::ByHand { host, .. } => bail!("what was done by hand on {host} is undone by hand"),
         Place::Repository(dir) => {
             let all = [CLIENT, SERVER].concat();
             let all = if only.is_empty() {
@@ -130,6 +147,12 @@ fn chosen<'n>(all: &[&'n str], only: &[String]) -> Vec<&'n str> {
         .into_iter()
         .filter(|name| only.iter().any(|o| o == name))
         .collect()
+}
+
+/// The server's policy, where this machine has one.
+fn policy() -> Option<PathBuf> {
+    let file = crate::config::Environment::from_process().server_file();
+    file.exists().then_some(file)
 }
 
 /// Where the files of a global installation live.

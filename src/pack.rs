@@ -9,6 +9,7 @@ mod delta;
 mod entry;
 mod fallback;
 mod forest;
+mod header;
 mod id;
 mod index;
 mod loose;

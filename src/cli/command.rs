@@ -64,7 +64,8 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             placed(Command::new("install").about("Install the hooks; existing ones are kept and run first"))
-                .arg(Arg::new("host").long("host").value_name("NAME").value_parser(PossibleValuesParser::new(crate::install::BY_HAND)).conflicts_with_all(["repo", "global", "server", "hook"]).help("Print the steps for a host that takes hooks in its own way")),
+                .arg(Arg::new("host").long("host").value_name("NAME").value_parser(PossibleValuesParser::new(crate::install::BY_HAND)).conflicts_with_all(["repo", "global", "server", "hook"]).help("Print the steps for a host that takes hooks in its own way"))
+                .arg(Arg::new("tarball").long("tarball").value_name("FILE").value_parser(value_parser!(PathBuf)).requires("host").help("Also write what that host takes: the environment of GitHub Enterprise, custom_hooks of GitLab")),
         )
         .subcommand(placed(Command::new("uninstall").about("Take the hooks out again, byte for byte")))
         .subcommand(Command::new("doctor").about("Say which hooks will run here, and what is not covered").arg(Arg::new("repo").value_name("DIR").default_value(".").value_parser(value_parser!(PathBuf))))

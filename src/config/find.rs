@@ -87,6 +87,14 @@ impl Environment {
             .or_else(|| self.home.as_ref().map(|home| home.join(".config")))?;
         Some(folder.join("keysieve/config.toml"))
     }
+
+    /// The file that a server hook on this machine would read.
+    #[must_use]
+    pub fn server_file(&self) -> PathBuf {
+        self.config
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(SERVER_FILE))
+    }
 }
 
 /// The files to read in order, and whether each must exist.
@@ -99,7 +107,8 @@ pub(super) fn files(
     let named = flag.map(Path::to_path_buf).or_else(|| env.config.clone());
     match side {
         Side::Server => {
-            vec![named.map_or_else(|| (PathBuf::from(SERVER_FILE), false), |path| (path, true))]
+            let must_exist = named.is_some();
+            vec![(named.unwrap_or_else(|| env.server_file()), must_exist)]
         }
         Side::Client => {
             let mut files = vec![(PathBuf::from(SYSTEM_FILE), false)];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// What is switched off in this environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Switches {
-    /// Ids that the pre-commit framework is to skip.
+    /// Ids that the pre-commit framework, or prek, is to skip.
     pub skip: Vec<String>,
     /// `HUSKY=0`.
     pub husky_off: bool,
@@ -24,7 +24,11 @@ impl Switches {
         for (name, value) in super::vars() {
             let text = value.to_string_lossy();
             match name.to_str() {
-                Some("SKIP") => found.skip = text.split(',').map(|id| id.trim().into()).collect(),
+                Some("SKIP" | "PREK_SKIP") => {
+                    found
+                        .skip
+                        .extend(text.split(',').map(|id| id.trim().into()));
+                }
                 Some("HUSKY") => found.husky_off = text == "0",
                 Some("LEFTHOOK") => found.lefthook_off = text == "0" || text == "false",
                 Some("HOME") => home = Some(PathBuf::from(value).join(".config")),

@@ -3,6 +3,7 @@
 mod managers;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -50,7 +51,13 @@ impl State {
 
 /// Prints the state of each hook of the repository, or of the host's folder, at `dir`; 0 if all of them would fire, else 1.
 pub fn doctor(dir: &Path) -> Result<ExitCode> {
-    let client = place::hooks_path(dir).is_ok() && default_hooks(dir) == CLIENT;
+    let path = place::hooks_path(dir);
+    if path.is_err() && dir.join(".git").exists() {
+        // It is a repository, and git has its reasons: someone else's, or a damaged one.
+        path?;
+        return Ok(ExitCode::from(2));
+    }
+    let client = path.is_ok() && default_hooks(dir) == CLIENT;
     let mut out = String::new();
     let (folder, names) = if client {
         (place::in_use(place::hooks_path(dir)?), CLIENT)
@@ -155,12 +162,16 @@ fn settings(dir: &Path, client: bool, out: &mut String) -> bool {
 
 fn examine(dir: &Path, folder: &HooksFolder, name: &str, switches: &Switches) -> State {
     let hook = folder.hook(name);
-    let Ok(text) = fs::read(&hook) else {
-        return if hook.symlink_metadata().is_ok() {
-            State::Broken(format!("`{}` links to nothing", hook.display()))
-        } else {
-            State::Missing
-        };
+    let text = match fs::read(&hook) {
+        Ok(text) => text,
+        Err(e) if hook.symlink_metadata().is_ok() => {
+            return State::Broken(if e.kind() == ErrorKind::NotFound {
+                format!("`{}` links to nothing", hook.display())
+            } else {
+                format!("`{}` cannot be read: {e}", hook.display())
+            });
+        }
+        Err(_) => return State::Missing,
     };
     if folder.style == Style::Programs && !executable(&hook) {
         return State::Broken(format!(

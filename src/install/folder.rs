@@ -17,6 +17,9 @@ const KEPT: &str = ".before-keysieve";
 /// Left in a hooks folder that we made, so that uninstalling removes it.
 const MADE: &str = ".made-by-keysieve";
 
+/// What helps where a folder cannot be changed.
+const WRITABLE: &str = "make its folder writable, or run this as the user who owns it";
+
 /// What installing or uninstalling one hook did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
@@ -100,8 +103,12 @@ impl HooksFolder {
             }
             Err(e) if e.kind() == ErrorKind::NotFound => Change::Installed,
             Err(e) => {
-                return Err(e)
-                    .with_context(|| format!("the hook `{}` cannot be read", hook.display()));
+                return Err(e).with_context(|| {
+                    format!(
+                        "the hook `{}` cannot be read; repair or remove it, then install again",
+                        hook.display()
+                    )
+                });
             }
         };
         let aside = self
@@ -119,31 +126,42 @@ impl HooksFolder {
                     drop(fs::rename(&kept, &hook));
                 }
             })
-            .with_context(|| format!("the hook `{}` cannot be written", hook.display()))?;
+            .with_context(|| {
+                format!(
+                    "the hook `{}` cannot be written; {WRITABLE}",
+                    hook.display()
+                )
+            })?;
         Ok(change)
     }
 
     fn keep(&self, hook: &Path, kept: &Path) -> Result<Change> {
-        fs::rename(hook, kept).with_context(|| {
-            format!(
-                "the hook `{}` cannot be kept: is the hooks folder writable?",
-                hook.display()
-            )
-        })?;
+        fs::rename(hook, kept)
+            .with_context(|| format!("the hook `{}` cannot be kept; {WRITABLE}", hook.display()))?;
         Ok(Change::InstalledBeforeOther)
     }
 
     fn writable(&self) -> Result<()> {
-        if !self.path.exists() {
+        let link = self.path.symlink_metadata().is_ok();
+        if link && !self.path.is_dir() {
+            bail!(
+                "the hooks folder `{}` is no folder, or a link that leads to none; remove it, then install again",
+                self.path.display()
+            );
+        }
+        if !link {
             let first = self.path.ancestors().take_while(|dir| !dir.exists()).last();
             let first = first.unwrap_or(&self.path).to_path_buf();
             fs::create_dir_all(&self.path).with_context(|| {
-                format!("the hooks folder `{}` cannot be made", self.path.display())
+                format!(
+                    "the hooks folder `{}` cannot be made; {WRITABLE}",
+                    self.path.display()
+                )
             })?;
             fs::write(self.path.join(MADE), first.as_os_str().as_encoded_bytes()).with_context(
                 || {
                     format!(
-                        "the hooks folder `{}` cannot be written",
+                        "the hooks folder `{}` cannot be written; {WRITABLE}",
                         self.path.display()
                     )
                 },
@@ -151,7 +169,7 @@ impl HooksFolder {
         }
         if no_exec(&self.path) {
             bail!(
-                "the hooks folder `{}` is on a file system mounted noexec: git could not run a hook there",
+                "the hooks folder `{}` is on a file system mounted noexec: git could not run a hook there; mount it without that, or set core.hooksPath to another folder",
                 self.path.display()
             );
         }
@@ -170,12 +188,20 @@ impl HooksFolder {
             return Ok(Change::NotOurs);
         }
         let change = if kept.symlink_metadata().is_ok() {
-            fs::rename(&kept, &hook)
-                .with_context(|| format!("the hook `{}` cannot be put back", hook.display()))?;
+            fs::rename(&kept, &hook).with_context(|| {
+                format!(
+                    "the hook `{}` cannot be put back; {WRITABLE}",
+                    hook.display()
+                )
+            })?;
             Change::Restored
         } else {
-            fs::remove_file(&hook)
-                .with_context(|| format!("the hook `{}` cannot be removed", hook.display()))?;
+            fs::remove_file(&hook).with_context(|| {
+                format!(
+                    "the hook `{}` cannot be removed; {WRITABLE}",
+                    hook.display()
+                )
+            })?;
             Change::Removed
         };
         self.remove_if_made();

@@ -225,16 +225,12 @@ fn gitlab_steps(dir: &Path) -> Vec<String> {
 }
 
 /// Steps for hosts whose machine cannot be reached from here.
-pub(super) fn by_hand(host: &str, exe: &Path) -> Option<String> {
-    let exe = exe.display();
+pub(super) fn by_hand(host: &str) -> Option<&'static str> {
     match host {
-        "github-enterprise" => Some(format!(
+        "github-enterprise" => Some(
             "GitHub Enterprise Server runs pre-receive hooks from a repository, in an environment of its own without git.
-1. The environment: a tarball with keysieve and a shell. On any Linux machine with docker:
-     mkdir keysieve-env && docker export $(docker create debian:stable-slim) | tar -x -C keysieve-env
-     install -D -m 755 {exe} keysieve-env/usr/local/bin/keysieve
-     install -D -m 644 server.toml keysieve-env/etc/keysieve/server.toml    (your policy, if any)
-     tar -czf keysieve-env.tar.gz -C keysieve-env .
+1. The environment, a tarball with keysieve, a shell and your policy:
+     keysieve install --host github-enterprise --tarball keysieve-env.tar.gz
    Enterprise settings > Hooks > Manage environments > Add environment: the address of that file; or by ssh:
      ghe-hook-env-create keysieve /path/on/the/appliance/keysieve-env.tar.gz
 2. The hook: a repository with the executable file `keysieve.sh`:
@@ -243,23 +239,20 @@ pub(super) fn by_hand(host: &str, exe: &Path) -> Option<String> {
    (git add keysieve.sh && git update-index --chmod=+x keysieve.sh)
 3. Enterprise settings > Hooks > Add pre-receive hook: that environment, that repository, that file; enable it for all repositories.
 All hooks together have five seconds; keysieve stops after 4.5 and refuses what it could not look at.
-"
-        )),
-        "gitlab" => Some(format!(
+",
+        ),
+        "gitlab" => Some(
             "GitLab takes server hooks by Gitaly, on every Gitaly node; gitlab.com takes none.
 1. One repository (`<path>` as the Admin area shows it, for example @hashed/ab/cd/abcd.git):
-     install -D -m 755 {exe} /usr/local/bin/keysieve
-     mkdir custom_hooks && printf '#!/bin/sh\\nexec /usr/local/bin/keysieve hook pre-receive\\n' > custom_hooks/pre-receive
-     chmod +x custom_hooks/pre-receive && tar -cf custom_hooks.tar custom_hooks
+     keysieve install --host gitlab --tarball custom_hooks.tar
      gitaly hooks set --storage default --repository <path> --config /var/opt/gitlab/gitaly/config.toml < custom_hooks.tar
 2. All repositories: set gitaly['configuration'][:hooks][:custom_hooks_dir] in /etc/gitlab/gitlab.rb, then
      keysieve install --server <custom_hooks_dir>
-"
-        )),
+",
+        ),
         "bitbucket" => Some(
             "Bitbucket Data Center: install an app for external hooks, and let it run `keysieve hook pre-receive`
-with the repository as working directory. Inside one repository's folder: keysieve install --server DIR\n"
-                .to_owned(),
+with the repository as working directory. Inside one repository's folder: keysieve install --server DIR\n",
         ),
         _ => None,
     }
@@ -275,9 +268,9 @@ mod tests {
     #[test]
     fn each_name_has_its_steps() {
         for name in BY_HAND {
-            let steps = by_hand(name, Path::new("/opt/keysieve")).unwrap();
+            let steps = by_hand(name).unwrap();
             assert!(steps.contains("keysieve"), "{name}");
         }
-        assert_eq!(by_hand("elsewhere", Path::new("/x")), None);
+        assert_eq!(by_hand("elsewhere"), None);
     }
 }

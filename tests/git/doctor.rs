@@ -17,6 +17,8 @@ fn doctor_names_the_hook_that_will_not_run_and_why() {
         ("pre-commit", "sed -i '2aexit 0'", "edited"),
         ("pre-commit", "sed -i s:/keysieve:/nowhere:", "gone"),
         ("pre-merge-commit", "ln -sf /nowhere/x", "links to nothing"),
+        ("pre-commit", "ln -sf pre-commit", "symbolic links"),
+        ("pre-push", "f() { rm $1; mkdir $1; }; f", "Is a directory"),
     ] {
         run(&repo, &["install"]);
         run(&repo, &["doctor"]);

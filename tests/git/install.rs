@@ -1,10 +1,11 @@
 //! `install` and `uninstall`: hooks where git looks for them, what was there kept, and everything back byte for byte.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Output;
 
 use crate::installed::{Listing, fails, guarded, hook, listing, run};
 use crate::pushed::{check_passes as push_passes, check_refused as push_refused, cloned};
-use crate::sandbox::{Sandbox, passed, refused, said, token};
+use crate::sandbox::{Repo, Sandbox, passed, refused, said, token};
 
 #[test]
 fn a_repository_gets_its_hooks_and_is_left_as_it_was() {
@@ -256,16 +257,82 @@ fn a_folder_that_cannot_be_written_is_named() {
     drop(std::fs::remove_dir_all(&hooks));
     std::fs::write(&hooks, "a file").unwrap();
     fails(&repo, &["install"], 2, &[".git/hooks"]);
+    // A link to nothing, and links that go round.
+    for target in ["nowhere", "hooks"] {
+        std::fs::remove_file(&hooks).unwrap();
+        symlink(target, &hooks).unwrap();
+        fails(&repo, &["install"], 2, &[".git/hooks", "remove it"]);
+        assert!(!repo.dir.join(".git/nowhere").exists());
+    }
     std::fs::remove_file(&hooks).unwrap();
     std::fs::create_dir(&hooks).unwrap();
-    std::fs::set_permissions(&hooks, std::fs::Permissions::from_mode(0o555)).unwrap();
-    // The administrator may write anywhere.
-    if std::fs::write(hooks.join("probe"), "").is_ok() {
-        eprintln!("note: not tried as an ordinary user");
+    // Where one hook cannot be installed, none is.
+    std::fs::create_dir(hooks.join("pre-push")).unwrap();
+    let before = listing(&hooks);
+    fails(&repo, &["install"], 2, &[".git/hooks/pre-push", "repair"]);
+    assert_eq!(listing(&hooks), before);
+    std::fs::remove_dir(hooks.join("pre-push")).unwrap();
+}
+
+/// The program as an ordinary user, whom modes hold back; `None` where there is no becoming one.
+fn as_someone(repo: &Repo, args: &[&str]) -> Option<Output> {
+    let own = repo.command("id").arg("-u").output().unwrap();
+    if said(&own).trim() != "0" {
+        return Some(repo.keysieve(args));
+    }
+    // The test's own folders are closed to others.
+    let exe = repo.dir.parent().unwrap().join("keysieve");
+    std::fs::copy(env!("CARGO_BIN_EXE_keysieve"), &exe).unwrap();
+    for dir in [repo.dir.parent().unwrap(), &repo.dir] {
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let someone = ["--reuid=12345", "--regid=12345", "--clear-groups"];
+    let given = repo
+        .command("chown")
+        .args(["-R", "12345:12345", "."])
+        .status();
+    if !given.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    repo.command("setpriv")
+        .args(someone)
+        .arg(exe)
+        .args(args)
+        .output()
+        .ok()
+        .filter(|output| !said(output).contains("setpriv:"))
+}
+
+#[test]
+fn a_folder_that_is_read_only_is_named() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r");
+    let hooks = repo.dir.join(".git/hooks");
+    let mode = |mode| std::fs::set_permissions(&hooks, std::fs::Permissions::from_mode(mode));
+    let words = [".git/hooks", "Permission denied", "writable"];
+    let check = |args: &[&str]| {
+        let output = as_someone(&repo, args)?;
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {told}");
+        for word in words {
+            assert!(told.contains(word), "{args:?}: {word}: {told}");
+        }
+        Some(())
+    };
+    mode(0o555).unwrap();
+    let before = listing(&hooks);
+    if check(&["install"]).is_none() {
+        eprintln!("note: nobody else can be: a read-only folder is not tried");
         return;
     }
-    fails(&repo, &["install"], 2, &[".git/hooks"]);
-    assert_eq!(listing(&hooks).len(), 0);
+    assert_eq!(listing(&hooks), before);
+    mode(0o755).unwrap();
+    let installed = as_someone(&repo, &["install"]).unwrap();
+    assert!(installed.status.success(), "{}", said(&installed));
+    mode(0o555).unwrap();
+    let before = listing(&hooks);
+    check(&["uninstall"]).unwrap();
+    assert_eq!(listing(&hooks), before);
 }
 
 #[test]

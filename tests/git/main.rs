@@ -48,4 +48,5 @@ mod sandbox;
 mod server;
 mod sources;
 mod staged;
+mod tarball;
 mod trace;

@@ -38,7 +38,7 @@ fn manager(repo: &Repo, program: &str, args: &[&str]) {
 }
 
 /// The repository's own `.pre-commit-hooks.yaml`, as the framework clones it.
-fn framework(sandbox: &Sandbox, repo: &Repo) {
+fn framework(sandbox: &Sandbox, repo: &Repo, program: &str) {
     let ours = sandbox.repo("hooks");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
     let rev = ours.commit(".pre-commit-hooks.yaml", std::fs::read(file).unwrap());
@@ -48,7 +48,7 @@ fn framework(sandbox: &Sandbox, repo: &Repo) {
     );
     repo.commit(".pre-commit-config.yaml", text);
     for name in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
-        manager(repo, "pre-commit", &["install", "-t", name]);
+        manager(repo, program, &["install", "-t", name]);
     }
 }
 
@@ -59,7 +59,7 @@ fn the_pre_commit_framework_runs_our_ids() {
     }
     let sandbox = Sandbox::new();
     let repo = repo(&sandbox);
-    framework(&sandbox, &repo);
+    framework(&sandbox, &repo, "pre-commit");
     let told = run(&repo, &["doctor"]);
     assert_eq!(
         told.matches("by the pre-commit framework").count(),
@@ -95,6 +95,8 @@ fn the_pre_commit_framework_runs_our_ids() {
         &repo.try_git(&["push", "-q", "origin", "main"]),
         &[&token("c")],
     );
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    all_refs_of_a_push(&repo, "pre-commit");
     let skipping = repo.with("SKIP", "keysieve-system");
     fails(
         &skipping,
@@ -269,4 +271,59 @@ fn a_hook_that_calls_keysieve_is_left_alone() {
     fails(&repo, &["doctor"], 1, &["pre-commit", "DOES NOT CALL"]);
     repo.stage("b", token("b"));
     passed(&repo.try_commit(&[]));
+}
+
+#[test]
+fn prek_runs_our_ids_and_ours_beside_it() {
+    if !have("prek") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    framework(&sandbox, &repo, "prek");
+    let told = run(&repo, &["doctor"]);
+    assert_eq!(told.matches("by prek").count(), 4, "{told}");
+    guarded(&repo);
+    fails(
+        &repo.with("SKIP", "keysieve-commit-msg-system"),
+        &["doctor"],
+        1,
+        &["commit-msg", "SKIP=keysieve-commit-msg-system", "by prek"],
+    );
+    all_refs_of_a_push(&repo, "prek");
+    // It comes second: it keeps ours beside its own and runs it.
+    for name in ["pre-merge-commit", "commit-msg", "pre-push"] {
+        manager(&repo, "prek", &["uninstall", "-t", name]);
+    }
+    manager(&repo, "prek", &["uninstall"]);
+    run(&repo, &["uninstall"]);
+    repo.commit(".pre-commit-config.yaml", "repos: []\n");
+    run(&repo, &["install"]);
+    manager(&repo, "prek", &["install"]);
+    assert!(run(&repo, &["doctor"]).contains("prek, which kept it"));
+    repo.stage("b", token("b"));
+    refused(&repo.try_commit(&[]), &[&token("b")]);
+}
+
+/// The framework hands over one ref of a push: doctor says so, and installing beside it adds the others.
+#[track_caller]
+fn all_refs_of_a_push(repo: &Repo, program: &str) {
+    let told = run(repo, &["doctor"]);
+    assert!(told.contains("the first ref of a push alone"), "{told}");
+    repo.git(&["init", "-q", "--bare", "../both.git"]);
+    repo.git(&["remote", "add", "both", "../both.git"]);
+    repo.git(&["push", "-q", "--no-verify", "both", "main"]);
+    repo.git(&["fetch", "-q", "both"]);
+    repo.git(&["checkout", "-q", "-b", "zz-bad"]);
+    repo.commit("bad", token("second"));
+    repo.git(&["checkout", "-q", "main"]);
+    repo.commit("good", program);
+    run(repo, &["install", "--hook", "pre-push"]);
+    let told = run(repo, &["doctor"]);
+    assert!(!told.contains("the first ref of a push alone"), "{told}");
+    let both = ["push", "-q", "both", "main", "zz-bad"];
+    refused(&repo.try_git(&both), &[&token("second")]);
+    let one = repo.try_git(&["push", "-q", "both", "main"]);
+    assert!(one.status.success(), "{}", said(&one));
+    run(repo, &["uninstall", "--hook", "pre-push"]);
 }

@@ -316,6 +316,13 @@ fn a_repository_of_another_user_is_read_where_git_says_so() {
     let output = repo.keysieve(&["install"]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("ownership"), "{}", said(&output));
+    let output = repo.keysieve(&["doctor"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(
+        said(&output).contains("safe.directory"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
