@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 929
-code 73485
-near-misses 1276537
-long-line 354490
-values 265864
-commit 1057
+version 458
+code 73031
+near-misses 1225380
+long-line 345661
+values 255546
+commit 574
 "
 
 work=$(mktemp -d)

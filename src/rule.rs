@@ -1,6 +1,7 @@
-//! A rule: one detector as data. Built-in rules are static tables that `build.rs` makes from `rules.toml`; a user's rules
-//! are the same type made at load. Nothing is compiled before a literal of the rule was seen.
+//! A rule: one detector as data. Built-in rules are records that `build.rs` packs from `rules.toml`, unpacked when they are
+//! first asked for; a user's rules are the same type made at load. Nothing is compiled before a literal of the rule was seen.
 
+mod built_in;
 pub mod bytes;
 pub mod compile;
 pub mod derive;
@@ -11,11 +12,14 @@ pub mod run;
 pub mod user;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+
+pub use built_in::{BuiltIn, built_in};
 
 use self::program::Program;
 use self::run::Run;
@@ -231,53 +235,21 @@ impl PartialEq for RuleRef {
 
 impl Eq for RuleRef {}
 
-/// The built-in rules, sorted by id, as made from `rules.toml`.
-pub mod built_in {
-    use super::program::Program;
-    use super::run::Run;
-    use super::{Detect, List, Matcher, Near, Pattern, Rule, Text};
-    use crate::check;
-    use crate::finding::{Confidence, Severity};
-
-    /// Code and sets of all programs; as bytes, since a table of instructions takes the compiler gigabytes.
-    static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/programs.bin"));
-    static SETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sets.bin"));
-
-    static LEAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lead.bin"));
-
-    /// A program by its place in the code; `after_lead` is 0 where it has no lead.
-    const fn program(at: usize, len: usize, after_lead: u16) -> Program {
-        let (_, rest) = CODE.split_at(at);
-        let (code, _) = rest.split_at(len);
-        let lead = if after_lead == 0 { &[] } else { LEAD };
-        Program {
-            code: List::Borrowed(code),
-            sets: List::Borrowed(SETS),
-            lead: List::Borrowed(lead),
-            after_lead,
-        }
-    }
-
-    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
-}
-
-/// The built-in rules.
-#[must_use]
-pub fn built_in() -> &'static [Rule] {
-    &built_in::RULES
-}
-
 /// The built-in rule with this id or former id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     let rules = built_in();
+    let (mut first, mut end) = (0, rules.len());
+    while first < end {
+        let middle = first.midpoint(end);
+        let rule = rules.get(middle)?;
+        match rule.id.as_ref().cmp(id) {
+            Ordering::Less => first = middle + 1,
+            Ordering::Greater => end = middle,
+            Ordering::Equal => return Some(rule),
+        }
+    }
     rules
-        .binary_search_by(|rule| rule.id.as_ref().cmp(id))
-        .ok()
-        .and_then(|i| rules.get(i))
-        .or_else(|| {
-            rules
-                .iter()
-                .find(|rule| rule.aliases.iter().any(|alias| alias == id))
-        })
+        .iter()
+        .find(|rule| rule.aliases.iter().any(|alias| alias == id))
 }

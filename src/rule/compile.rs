@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look as HirLook, Repetition};
 
-use super::program::{Look, Op, Program, Set};
+use super::program::{Look, Op, Ops, Program, Set};
 
 /// Groups of a user's pattern that hold the value where `secret` took no part in the match: one a branch.
 pub const SECOND_GROUPS: [&str; 7] = [
@@ -18,9 +18,11 @@ const MAX_OPS: usize = 4_000;
 #[must_use]
 pub fn compile(hir: &Hir) -> Option<Program> {
     let mut sets = Vec::new();
-    let code = compile_whole(hir, &mut sets)?;
+    let mut ops = Ops::default();
+    let code = ops.number(&compile_whole(hir, &mut sets)?)?;
     Some(Program {
         code: code.into(),
+        ops: ops.into_code().into(),
         sets: sets.concat().into(),
         lead: Cow::Borrowed(&[]),
         after_lead: 0,
@@ -31,10 +33,13 @@ pub fn compile(hir: &Hir) -> Option<Program> {
 #[must_use]
 pub fn compile_named(head: &Hir, lead: &Hir, tail: &Hir) -> Option<Program> {
     let mut sets = Vec::new();
-    let lead = compile_lead(lead, &mut sets)?;
+    let mut ops = Ops::default();
+    let lead = ops.number(&compile_lead(lead, &mut sets)?)?;
     let (code, after_lead) = compile_ends(head, tail, &mut sets)?;
+    let code = ops.number(&code)?;
     Some(Program {
         code: code.into(),
+        ops: ops.into_code().into(),
         sets: sets.concat().into(),
         lead: lead.into(),
         after_lead,

@@ -5,6 +5,7 @@
 //! match (leftmost alternative first, greedy as written), which `tests/rules.rs` checks pattern by pattern.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use machine::Machine;
@@ -138,15 +139,46 @@ const LOOKS: [Look; 8] = [
     Look::WordEnd,
 ];
 
-/// A compiled pattern: encoded instructions and the sets they name. Built-in programs share their sets.
+/// A compiled pattern: numbers of instructions, and the sets they name. Built-in programs share instructions and sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
+    /// Two bytes a number, the lower first.
     pub code: Cow<'static, [u8]>,
+    /// The instructions.
+    pub ops: Cow<'static, [u8]>,
     pub sets: Cow<'static, [u8]>,
     /// What leads from a name to its value, shared by all rules with names; empty in others.
     pub lead: Cow<'static, [u8]>,
     /// The instruction to which the lead returns.
     pub after_lead: u16,
+}
+
+/// Instructions, each once: many programs are made of the same ones.
+#[derive(Debug, Default)]
+pub struct Ops {
+    numbers: BTreeMap<[u8; OP], u16>,
+    code: Vec<u8>,
+}
+
+impl Ops {
+    /// Encoded instructions as numbers of them; `None` where there are too many.
+    pub fn number(&mut self, code: &[u8]) -> Option<Vec<u8>> {
+        let mut numbers = Vec::new();
+        for op in code.as_chunks::<OP>().0 {
+            let next = u16::try_from(self.numbers.len()).ok()?;
+            let number = *self.numbers.entry(*op).or_insert_with(|| {
+                self.code.extend_from_slice(op);
+                next
+            });
+            numbers.extend(number.to_le_bytes());
+        }
+        Some(numbers)
+    }
+
+    #[must_use]
+    pub fn into_code(self) -> Vec<u8> {
+        self.code
+    }
 }
 
 /// What running a program at one place gives.
@@ -316,8 +348,10 @@ impl Program {
         } else {
             &self.code
         };
-        let at = usize::from(index % IN_LEAD) * OP;
-        Op::decode(code.get(at..at + OP)?.try_into().ok()?)
+        let (numbers, _) = code.as_chunks::<2>();
+        let number = u16::from_le_bytes(*numbers.get(usize::from(index % IN_LEAD))?);
+        let (ops, _) = self.ops.as_chunks::<OP>();
+        Op::decode(*ops.get(usize::from(number))?)
     }
 
     fn set(&self, index: u16) -> Option<&Set> {
