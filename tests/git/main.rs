@@ -42,6 +42,7 @@ mod race;
 mod readme;
 mod receive;
 mod recipe;
+mod reference;
 mod repository;
 mod review;
 mod sandbox;

@@ -28,7 +28,7 @@ fn blocks(text: &str, kind: &str) -> Vec<String> {
 }
 
 /// What keysieve measured is another thing each time.
-fn untimed(text: &str) -> String {
+pub fn untimed(text: &str) -> String {
     let mut said = String::new();
     for line in text.lines() {
         let words: Vec<&str> = line.trim_end().split(' ').collect();
@@ -42,7 +42,7 @@ fn untimed(text: &str) -> String {
 }
 
 /// The repository of the examples: one token, in one place.
-fn example(sandbox: &Sandbox) -> Repo {
+pub fn example(sandbox: &Sandbox) -> Repo {
     let repo = sandbox
         .repo("project")
         .with("GIT_AUTHOR_DATE", "2026-11-24T12:00:00Z")
