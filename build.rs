@@ -418,7 +418,7 @@ fn matcher(
         out.number(usize::from(after_lead));
     });
     out.texts(literals.iter().map(String::as_str));
-    out.number(facts.before.1 as usize);
+    out.number(facts.before.1);
     out.number(max_len as usize);
     out.option(run::derive(hir), |out, run| {
         out.number(usize::from(run.wide));
