@@ -8,18 +8,18 @@
 pub mod bulk;
 mod gather;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 use git2::{ObjectType, Oid};
 
-use crate::finding::{Excerpt, Gap, GapReason, Match, Position, Scanned, Secret};
+use crate::finding::{Gap, GapReason, Match, Scanned, Secret};
 use crate::outcome::Origin;
 use crate::source::repo::GitRepo;
 use crate::source::{Change, ChangeOrigin, FileChange, Known, compare};
 
-pub use gather::{Gatherer, Hush, Reviewed, Tools, mask_name};
+pub use gather::{Gatherer, Hush, Reviewed, Tools, in_names, mask_name};
 
 /// A path, and what a blob holds there.
 type AtPath = (Rc<[u8]>, Rc<Scanned>);
@@ -292,33 +292,13 @@ impl<'r> Review<'r> {
         if change.names.is_empty() {
             return Ok(());
         }
-        let joined = change.names.join(&b'\n');
-        let scanned = (self.tools.scan)(b"", &joined);
-        self.gathered.gaps(scanned.gaps);
-        // Starts of the names in `joined`.
-        let mut starts = BTreeMap::new();
-        let mut at = 0;
-        for name in &change.names {
-            starts.insert(at, name);
-            at += name.len() + 1;
-        }
-        for mut found in scanned.matches {
-            let Some((start, name)) = starts.range(..=found.span.start).next_back() else {
-                continue;
-            };
-            let (from, to) = (found.span.start - start, found.span.end - start);
-            if self.name_is_old(change, name, to, &found.secret)? {
-                continue;
+        let (gaps, found) = in_names(self.tools, &change.names);
+        self.gathered.gaps(gaps);
+        for (name, found) in found {
+            let to = found.position.column_end as usize;
+            if !self.name_is_old(change, name, to, &found.secret)? {
+                self.gathered.add_match(Origin::Name, name, found);
             }
-            let column = u32::try_from(from).unwrap_or(u32::MAX);
-            found.position = Position {
-                line: 1,
-                column,
-                line_end: 1,
-                column_end: u32::try_from(to).unwrap_or(u32::MAX),
-            };
-            found.excerpt = Excerpt::default();
-            self.gathered.add_match(Origin::Name, name, found);
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+use clap::error::ErrorKind;
 
 pub use hook::{HOOKS, Hook};
 pub use man::pages;
@@ -35,6 +36,8 @@ pub enum Target {
     History {
         repository: PathBuf,
         range: Option<String>,
+        /// A date in any form that git takes.
+        since: Option<String>,
     },
 }
 
@@ -48,6 +51,7 @@ pub struct Output {
     pub color: Color,
     pub show_suppressed: bool,
     pub quiet: bool,
+    pub verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +117,8 @@ pub enum Request {
         output: Output,
         block_at: Option<Confidence>,
         config: Option<PathBuf>,
+        /// Whether a terminal may see how far it is.
+        progress: bool,
     },
     Install {
         place: Place,
@@ -159,7 +165,10 @@ pub enum Request {
     ConfigImport(Import),
     ConfigCheck {
         file: Option<PathBuf>,
+        /// Also tell which allow entries allow nothing.
         unused: bool,
+        /// Whether a warning is a failure.
+        strict: bool,
     },
     Man {
         dir: PathBuf,
@@ -179,6 +188,9 @@ pub fn parse(args: &[OsString]) -> Result<Request, String> {
     let with_name = std::iter::once(OsString::from("keysieve")).chain(args.iter().cloned());
     match command::command().try_get_matches_from(with_name) {
         Ok(matches) => request(&matches),
+        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Err(format!("a command is missing\n\n{}", e.render()))
+        }
         Err(e) if !e.use_stderr() => Ok(Request::Print(e.render().to_string())),
         Err(e) => Err(e
             .render()
@@ -259,6 +271,7 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
             let history = || Target::History {
                 repository: PathBuf::from("."),
                 range: None,
+                since: None,
             };
             Request::Baseline {
                 action,
@@ -289,7 +302,8 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
         "config" => match m.subcommand() {
             Some(("check", m)) => Request::ConfigCheck {
                 file: m.get_one::<PathBuf>("file").cloned(),
-                unused: m.get_flag("unused"),
+                unused: !m.get_flag("quick"),
+                strict: m.get_flag("strict"),
             },
             Some(("schema", _)) => Request::ConfigSchema,
             Some(("import", m)) => {
@@ -330,9 +344,11 @@ fn scan(m: &ArgMatches) -> Result<Request, String> {
         color,
         show_suppressed: m.get_flag("show-suppressed"),
         quiet: m.get_flag("quiet"),
+        verbose: m.get_flag("verbose"),
     };
     Ok(Request::Scan {
         target,
+        progress: !m.get_flag("no-progress") && !m.get_flag("quiet"),
         output,
         block_at: text("block-at").and_then(Confidence::parse),
         config: m.get_one::<PathBuf>("config").cloned(),

@@ -12,6 +12,7 @@ mod explain;
 mod hook;
 mod import;
 mod man;
+mod progress;
 mod report;
 mod review;
 mod rules;
@@ -81,7 +82,8 @@ fn dispatch(request: Request) -> Result<ExitCode> {
             output,
             block_at,
             config,
-        } => scan::run(target, &output, block_at, config.as_deref()),
+            progress,
+        } => scan::run(target, &output, block_at, config.as_deref(), progress),
         Request::Install { place, hooks } => crate::install::install(&place, &hooks),
         Request::Uninstall { place, hooks } => crate::install::uninstall(&place, &hooks),
         Request::Doctor { repository } => crate::install::doctor(&repository),
@@ -111,7 +113,11 @@ fn dispatch(request: Request) -> Result<ExitCode> {
         Request::Man { dir } => man::run(&dir),
         Request::ConfigSchema => config::schema(),
         Request::ConfigImport(request) => import::run(&request),
-        Request::ConfigCheck { file, unused } => config::check(file.as_deref(), unused),
+        Request::ConfigCheck {
+            file,
+            unused,
+            strict,
+        } => config::check(file.as_deref(), unused, strict),
         Request::Print(text) => {
             say(&text)?;
             Ok(ExitCode::SUCCESS)

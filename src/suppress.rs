@@ -3,6 +3,7 @@
 
 pub mod baseline;
 
+use jiff::ToSpan;
 use regex_automata::meta::Regex;
 
 use self::baseline::Baseline;
@@ -42,6 +43,9 @@ pub enum Target {
     Line,
 }
 named!(Target { Value = "value", Match = "match", Line = "line" });
+
+/// Days before its end from which an entry is told to be expiring.
+const SOON: i32 = 14;
 
 /// The last day of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,6 +169,29 @@ impl Allow {
     #[must_use]
     pub fn expired(&self, today: jiff::civil::Date) -> bool {
         self.expires.is_some_and(|Expiry(last)| last < today)
+    }
+
+    /// Its last day, where that is near.
+    #[must_use]
+    pub fn ends_soon(&self, today: jiff::civil::Date) -> Option<jiff::civil::Date> {
+        let Expiry(last) = self.expires?;
+        let soon = today.checked_add(SOON.days()).unwrap_or(today);
+        (last >= today && last <= soon).then_some(last)
+    }
+
+    /// The entries that hold, and let none of these findings stay.
+    pub fn unused<'a>(
+        entries: &'a [Self],
+        findings: &[Finding],
+        today: jiff::civil::Date,
+    ) -> Vec<&'a Self> {
+        let is_used = |entry: &Self| {
+            let holds = |f: &Finding| f.places.iter().any(|place| entry.holds(f, place, today));
+            findings.iter().any(holds)
+        };
+        let mut unused: Vec<&Self> = entries.iter().collect();
+        unused.retain(|entry| !entry.expired(today) && !is_used(entry));
+        unused
     }
 
     /// Whether the entry lets this place of a finding stay.

@@ -1,8 +1,8 @@
 //! Gathers findings from contents whatever their source: one per secret, with all its places.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::finding::{Gap, Match, Position, Scanned, Secret, Step, mask};
+use crate::finding::{Excerpt, Gap, Match, Position, Scanned, Secret, Step, mask};
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;
 use crate::scan::{Over, Quiet};
@@ -182,4 +182,31 @@ fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
+}
+
+/// Values in names, which are scanned all in one go: each with its name and its columns in it.
+#[must_use]
+pub fn in_names<'n>(tools: Tools<'_>, names: &'n [Vec<u8>]) -> (Vec<Gap>, Vec<(&'n [u8], Match)>) {
+    let scanned = (tools.scan)(b"", &names.join(&b'\n'));
+    // Starts of the names in what was scanned.
+    let mut starts = BTreeMap::new();
+    let mut at = 0;
+    for name in names {
+        starts.insert(at, name.as_slice());
+        at += name.len() + 1;
+    }
+    let column = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+    let placed = |mut found: Match| {
+        let (start, name) = starts.range(..=found.span.start).next_back()?;
+        found.position = Position {
+            line: 1,
+            column: column(found.span.start - start),
+            line_end: 1,
+            column_end: column(found.span.end - start),
+        };
+        found.excerpt = Excerpt::default();
+        Some((*name, found))
+    };
+    let found = scanned.matches.into_iter().filter_map(placed).collect();
+    (scanned.gaps, found)
 }

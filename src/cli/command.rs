@@ -10,7 +10,48 @@ use super::HOOKS;
 use crate::finding::Confidence;
 use crate::report::Format;
 
+/// Commands by what one is up to, as `--help` lists them.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Set up", &["install", "uninstall", "doctor"]),
+    (
+        "Look and decide",
+        &["scan", "explain", "review", "allow", "baseline"],
+    ),
+    ("Configure", &["config", "rules"]),
+    ("For programs", &["hook", "completions", "man"]),
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  keysieve install                              hooks for this repository
+  keysieve scan --staged                        what the next commit holds
+  keysieve scan --history -o report.sarif       every commit, as a report
+  keysieve allow ID --reason TEXT               let one finding stay
+
+Exit: 0 nothing blocks, 1 findings block, 2 undecided or an error; git refuses both.
+More: `keysieve COMMAND --help`, `keysieve man DIR`";
+
+/// All commands, and the help that groups them.
 pub(super) fn command() -> Command {
+    let command = commands();
+    let mut groups = String::new();
+    for (heading, names) in GROUPS {
+        groups.push_str(&format!("\n{heading}:\n"));
+        for name in *names {
+            let about = command.find_subcommand(name).and_then(Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            groups.push_str(&format!("  {name:<12} {about}\n"));
+        }
+    }
+    command
+        .help_template(format!(
+            "{{about}}\n\n{{usage-heading}} {{usage}}\n{groups}\nOptions:\n{{options}}{{after-help}}"
+        ))
+        .after_help("`--help` says more.")
+        .after_long_help(EXAMPLES)
+}
+
+fn commands() -> Command {
     let repo = Arg::new("repo")
         .long("repo")
         .value_name("DIR")
@@ -48,7 +89,7 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            Command::new("hook").about("Called by git: pre-commit, pre-merge-commit, commit-msg FILE, pre-push REMOTE URL, pre-receive").arg(Arg::new("name").value_name("NAME")).arg(config.clone()),
+            Command::new("hook").about("Called by git: pre-commit, commit-msg, pre-push, pre-receive and others").arg(Arg::new("name").value_name("NAME")).arg(config.clone()),
         )
         .subcommand(
             targeted(Command::new("scan"))
@@ -56,11 +97,13 @@ pub(super) fn command() -> Command {
                 .next_help_heading("How to tell it")
                 .arg(Arg::new("format").long("format").short('f').value_name("FORMAT").action(ArgAction::Append).value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to tell findings; text unless given"))
                 .arg(Arg::new("output").long("output").short('o').value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help("Write the --format before it, or what its name tells, to a file"))
-                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
+                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).hide_short_help(true).help("Confidence from which a finding blocks"))
                 .arg(Arg::new("color").long("color").value_name("WHEN").default_value("auto").value_parser(["auto", "always", "never"]).help("Colour"))
                 .arg(Arg::new("show-suppressed").long("show-suppressed").action(ArgAction::SetTrue).help("Also show what is allowed"))
                 .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
-                .arg(config.clone()),
+                .arg(Arg::new("verbose").long("verbose").short('v').action(ArgAction::SetTrue).conflicts_with("quiet").help("Also say which files configure this, and how much was looked at"))
+                .arg(Arg::new("no-progress").long("no-progress").action(ArgAction::SetTrue).hide_short_help(true).help("No line of progress on a terminal where it takes longer than a second"))
+                .arg(config.clone().hide_short_help(true)),
         )
         .subcommand(
             placed(Command::new("install").about("Install the hooks; existing ones are kept and run first"))
@@ -72,7 +115,7 @@ pub(super) fn command() -> Command {
         .subcommand(baseline())
         .subcommand(targeted(
             Command::new("explain")
-                .about("Say why a finding was judged so; looks at what is staged, then at the files here")
+                .about("Say why a finding was judged so")
                 .arg(Arg::new("id").required(true).value_name("ID")),
         ))
         .subcommand(
@@ -85,7 +128,7 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             targeted(Command::new("review"))
-                .about("Walk through findings on a terminal, one key each; goes on where it was left")
+                .about("Walk through findings, one key each; goes on where it was left")
                 .next_help_heading("How to walk")
                 .arg(Arg::new("again").long("again").action(ArgAction::SetTrue).help("Also what was skipped before"))
                 .arg(Arg::new("expires").long("expires").value_name("DAYS|DATE").help("When what is allowed here ends: 90d, or 2027-03-01"))
@@ -112,10 +155,10 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("config")
-                .about("Show or check the configuration")
+                .about("Show or check the configuration; import that of another scanner")
                 .subcommand_required(true)
                 .subcommand(Command::new("show").about("Each value and where it comes from").arg(Arg::new("server").long("server").action(ArgAction::SetTrue).help("As a server hook sees it")).arg(config))
-                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf))).arg(Arg::new("unused").long("unused").action(ArgAction::SetTrue).help("Also look through all commits for allow entries that allow nothing")))
+                .subcommand(Command::new("check").about("Check a file, or the files in force here").arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf))).arg(Arg::new("unused").long("unused").action(ArgAction::SetTrue).hide(true)).arg(Arg::new("quick").long("quick").action(ArgAction::SetTrue).conflicts_with("unused").help("Do not look through all commits for allow entries that allow nothing")).arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Exit 1 where an entry expired, soon will, or allows nothing")))
                 .subcommand(import())
                 .subcommand(Command::new("schema").about("Print the JSON Schema of .keysieve.toml, for editors")),
         )
@@ -172,11 +215,26 @@ fn targeted(command: Command) -> Command {
                 .help("Only these commits: `main..topic`"),
         )
         .arg(
+            Arg::new("branch")
+                .long("branch")
+                .value_name("NAME")
+                .conflicts_with_all(["range", "path", "staged", "all-files"])
+                .help("Every commit of a branch"),
+        )
+        .arg(
+            Arg::new("since")
+                .long("since")
+                .value_name("DATE")
+                .conflicts_with_all(["staged", "all-files"])
+                .help("Commits since then: 2026-11-01, 2.weeks"),
+        )
+        .arg(
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
                 .requires("history")
-                .conflicts_with("range")
+                .conflicts_with_all(["range", "branch"])
+                .hide_short_help(true)
                 .help("All refs (the default)"),
         )
         .arg(
@@ -184,7 +242,7 @@ fn targeted(command: Command) -> Command {
                 .long("stdin-path")
                 .value_name("PATH")
                 .value_parser(value_parser!(PathBuf))
-                .conflicts_with_all(["path", "history", "staged", "all-files"])
+                .conflicts_with_all(["path", "history", "staged", "all-files", "since", "branch"])
                 .help("Standard input, as if it were this file"),
         )
 }
@@ -239,7 +297,7 @@ fn baseline() -> Command {
         targeted(Command::new(name).about(about)).arg(file.clone())
     };
     Command::new("baseline")
-        .about("Let what is there already pass, by its ids; see what is new and what is fixed")
+        .about("Let what is there already pass; see what is new and what is fixed")
         .subcommand_required(true)
         .subcommand(
             action(

@@ -15,26 +15,31 @@ pub(super) fn target(m: &ArgMatches) -> Option<Target> {
         .flatten()
         .cloned()
         .collect();
+    let text = |key: &str| m.get_one::<String>(key).cloned();
+    let (since, branch) = (text("since"), text("branch"));
     if m.get_flag("staged") {
         Some(Target::Staged)
     } else if m.get_flag("all-files") {
         Some(Target::AllFiles)
-    } else if let Some(repository) = path("history") {
+    } else if let Some(repository) =
+        path("history").or_else(|| (since.is_some() || branch.is_some()).then(|| ".".into()))
+    {
         // `--history RANGE` and `--history REPO RANGE` as people type them; `--range` says it outright.
-        let given = m
-            .get_one::<String>("range")
-            .cloned()
+        let given = text("range")
+            .or(branch)
             .or_else(|| paths.first().map(|p| p.display().to_string()));
         let is_range = given.is_none() && !repository.exists();
         Some(if is_range {
             Target::History {
                 repository: PathBuf::from("."),
                 range: Some(repository.display().to_string()),
+                since,
             }
         } else {
             Target::History {
                 repository,
                 range: given,
+                since,
             }
         })
     } else if let Some(path) = path("stdin-path") {

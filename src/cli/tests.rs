@@ -102,7 +102,8 @@ fn history_takes_a_repository_or_a_range() {
         target,
         Target::History {
             repository: ".".into(),
-            range: None
+            range: None,
+            since: None
         }
     );
     let Ok(Request::Scan { target, .. }) = parse(&words("scan --history no-such-folder..x")) else {
@@ -112,7 +113,32 @@ fn history_takes_a_repository_or_a_range() {
         target,
         Target::History {
             repository: ".".into(),
-            range: Some("no-such-folder..x".into())
+            range: Some("no-such-folder..x".into()),
+            since: None
         }
     );
+    for line in [
+        "scan --since 2.weeks --branch topic",
+        "scan --history . --since 2.weeks --branch topic",
+        "scan --history --since 2.weeks --range topic",
+    ] {
+        let Ok(Request::Scan { target, .. }) = parse(&words(line)) else {
+            panic!("{line} parses")
+        };
+        assert_eq!(
+            target,
+            Target::History {
+                repository: ".".into(),
+                range: Some("topic".into()),
+                since: Some("2.weeks".into())
+            },
+            "{line}"
+        );
+    }
+    for wrong in [
+        "scan --branch a --range b --history",
+        "scan --branch a --staged",
+    ] {
+        assert!(parse(&words(wrong)).is_err(), "{wrong}");
+    }
 }

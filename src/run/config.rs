@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use jiff::ToSpan;
 
 use super::{say, scan, today};
 use crate::cli::Target;
@@ -89,10 +88,7 @@ pub(super) fn show(as_server: bool, flag: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Days before its end from which an entry is told to be expiring.
-const SOON: i32 = 14;
-
-pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
+pub(super) fn check(file: Option<&Path>, unused: bool, strict: bool) -> Result<ExitCode> {
     let mut config = match file {
         Some(file) => {
             let text = std::fs::read_to_string(file)
@@ -106,7 +102,6 @@ pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
         None => client(None)?,
     };
     let today = today();
-    let soon = today.checked_add(SOON.days()).unwrap_or(today);
     let mut out = String::new();
     let mut warn = |allow: &Allow, words: &str| {
         out.push_str(&format!(
@@ -117,30 +112,26 @@ pub(super) fn check(file: Option<&Path>, unused: bool) -> Result<ExitCode> {
     for allow in &config.allow {
         if allow.expired(today) {
             warn(allow, "has expired and holds no longer");
-        } else if let Some(last) = allow.expires.filter(|last| last.0 <= soon) {
-            warn(allow, &format!("expires on {}", last.0));
+        } else if let Some(last) = allow.ends_soon(today) {
+            warn(allow, &format!("expires on {last}"));
         }
     }
-    if unused {
-        let allow = std::mem::take(&mut config.allow);
+    let allow = std::mem::take(&mut config.allow);
+    if unused && allow.iter().any(|entry| !entry.expired(today)) {
         let findings = everywhere(&config)?;
-        for entry in allow.iter().filter(|entry| !entry.expired(today)) {
-            let used = findings
-                .iter()
-                .any(|f| f.places.iter().any(|place| entry.holds(f, place, today)));
-            if !used {
-                warn(entry, "allows nothing here and can go");
-            }
+        for entry in Allow::unused(&allow, &findings, today) {
+            warn(entry, "allows nothing here and can go");
         }
-        config.allow = allow;
     }
+    config.allow = allow;
+    let is_clean = out.is_empty();
     out.push_str(&format!(
         "{} rules, {} allow entries, no error found\n",
         config.rules.len(),
         config.allow.len()
     ));
     say(&out)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(strict && !is_clean)))
 }
 
 /// What is in any commit, staged, or on disk here.
@@ -148,6 +139,7 @@ pub(super) fn everywhere(config: &Config) -> Result<Vec<Finding>> {
     let history = Target::History {
         repository: PathBuf::from("."),
         range: None,
+        since: None,
     };
     let here = Target::Paths(vec![PathBuf::from(".")]);
     let mut findings = scan::look(here, config, Instant::now())?.1.findings;

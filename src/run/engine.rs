@@ -1,7 +1,9 @@
 //! The scanner and its limits made ready from a configuration.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::progress::Counts;
 use crate::attribute::Tools;
 use crate::config::Config;
 use crate::fingerprint::{IdKey, fingerprint};
@@ -14,6 +16,7 @@ pub(super) struct Engine {
     id_key: Option<IdKey>,
     deadline: Option<Instant>,
     max_blob: u64,
+    counts: Option<Arc<Counts>>,
 }
 
 impl Engine {
@@ -31,6 +34,18 @@ impl Engine {
             id_key: config.id_key.clone(),
             deadline,
             max_blob: policy.max_blob,
+            counts: None,
+        }
+    }
+
+    /// Counts what is looked at.
+    pub(super) fn counting(self, counts: Option<Arc<Counts>>) -> Self {
+        Self { counts, ..self }
+    }
+
+    fn count(&self, bytes: &[u8]) {
+        if let Some(counts) = &self.counts {
+            counts.add(bytes.len() as u64);
         }
     }
 
@@ -41,8 +56,18 @@ impl Engine {
                 .is_some_and(|deadline| Instant::now() >= deadline)
         };
         work(Tools {
-            scan: &|path, bytes| self.scanner.scan(path, bytes),
-            quiet: &|path, bytes, over| self.scanner.quiet(path, bytes, over),
+            scan: &|path, bytes| {
+                self.count(bytes);
+                self.scanner.scan(path, bytes)
+            },
+            quiet: &|path, bytes, over| {
+                let quiet = self.scanner.quiet(path, bytes, over);
+                // What is not quiet is scanned, and counted there.
+                if quiet.is_some() {
+                    self.count(bytes);
+                }
+                quiet
+            },
             fingerprint: &|rule, secret| {
                 fingerprint(self.id_key.as_ref(), &rule.id, secret.expose())
             },

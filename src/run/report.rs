@@ -13,12 +13,12 @@ use crate::cli::{Color, Output};
 use crate::config::Config;
 use crate::finding::Gap;
 use crate::host::GitEnv;
-use crate::outcome::{Finding, Outcome, Stats};
+use crate::outcome::{Finding, Outcome, Stats, Status};
 use crate::policy;
 use crate::report::{self, Format, Run, Situation, Stage, View};
 use crate::source::provenance::Provenance;
 use crate::source::repo::{GitRepo, Place};
-use crate::suppress::Suppressions;
+use crate::suppress::{Allow, Suppressions};
 
 /// A run's findings on their way to a verdict.
 pub(super) struct Report {
@@ -29,6 +29,8 @@ pub(super) struct Report {
     gaps: Vec<Gap>,
     stats: Stats,
     repository: PathBuf,
+    /// Whether entries that allow nothing are told.
+    tells_unused: bool,
 }
 
 impl Report {
@@ -46,7 +48,14 @@ impl Report {
             gaps,
             stats,
             repository: PathBuf::from("."),
+            tells_unused: false,
         }
+    }
+
+    /// Has allow entries told that allow nothing: on a build server, where all was looked at.
+    pub(super) fn telling_unused(mut self, tells: bool) -> Self {
+        self.tells_unused = tells;
+        self
     }
 
     /// Names the repository that was looked at, where that is not the one of the current folder.
@@ -57,17 +66,21 @@ impl Report {
 
     /// Labels and judges the findings.
     pub(super) fn decide(mut self) -> (Config, Stage, Outcome) {
+        let allow = std::mem::take(&mut self.config.allow);
+        if self.tells_unused {
+            for entry in Allow::unused(&allow, &self.findings, today()) {
+                self.warn(entry, "allows nothing of what was scanned; can it go?");
+            }
+        }
         if !self.findings.is_empty() {
-            let allow = std::mem::take(&mut self.config.allow);
-            for entry in allow.iter().filter(|entry| entry.expired(today())) {
-                let text = format!(
-                    "warning: {}: this allow entry has expired and holds no longer",
-                    entry.source
-                );
-                if self.stage == Stage::Pushed {
-                    complain(report::lines_for_pusher(&text, false).trim_end());
-                } else {
-                    complain(&text);
+            for entry in &allow {
+                if entry.expired(today()) {
+                    self.warn(entry, "has expired and holds no longer");
+                } else if let Some(last) = entry.ends_soon(today())
+                    && Allow::unused(std::slice::from_ref(entry), &self.findings, today())
+                        .is_empty()
+                {
+                    self.warn(entry, &format!("is in use and expires on {last}"));
                 }
             }
             let suppressions = Suppressions {
@@ -89,10 +102,23 @@ impl Report {
         (self.config, self.stage, outcome)
     }
 
+    /// Warns of an allow entry, in the form of the stage.
+    fn warn(&self, entry: &Allow, words: &str) {
+        let text = format!("warning: {}: this allow entry {words}", entry.source);
+        if self.stage == Stage::Pushed {
+            complain(report::lines_for_pusher(&text, false).trim_end());
+        } else {
+            complain(&text);
+        }
+    }
+
     /// The report of a scan that a person or a program asked for.
     pub(super) fn finish(self, output: &Output) -> Result<ExitCode> {
         let repository = self.repository.clone();
         let (config, stage, outcome) = self.decide();
+        if output.verbose {
+            complain(&verbose(&config, &outcome));
+        }
         let stdout = std::io::stdout();
         let color = match output.color {
             Color::Always => true,
@@ -142,6 +168,36 @@ impl Report {
         }
         Ok(outcome.verdict.into())
     }
+}
+
+/// Which files configured a run, and how much was looked at.
+fn verbose(config: &Config, outcome: &Outcome) -> String {
+    let mut files: Vec<&str> = config.sources.iter().map(|(_, _, s)| s.as_str()).collect();
+    files.dedup();
+    let Stats {
+        contents,
+        bytes,
+        commits,
+        elapsed,
+    } = outcome.stats;
+    let open = |f: &&Finding| f.status == Status::Open;
+    let n_open = outcome.findings.iter().filter(open).count();
+    format!(
+        "configured by: {}\nrules: {} built in, {} of your own, {} switched off\n\
+         looked at: {contents} contents, {bytes} bytes, {commits} commits in {} ms\n\
+         findings: {n_open} open, {} allowed or known; {} things not examined",
+        if files.is_empty() {
+            "nothing but built-in values".to_owned()
+        } else {
+            files.join(", ")
+        },
+        crate::rule::built_in().len(),
+        config.rules.len(),
+        config.disable.len(),
+        elapsed.as_millis(),
+        outcome.findings.len() - n_open,
+        outcome.gaps.len(),
+    )
 }
 
 /// What is known of the repository; nothing where there is none. A value in a branch's name is masked.

@@ -1,6 +1,6 @@
 //! `scan`: files, standard input, the index, what HEAD tracks, a history.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,11 +9,12 @@ use anyhow::{Context, Result};
 
 use super::config;
 use super::engine::Engine;
+use super::progress::Progress;
 use super::report::Report;
 use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, Reviewed, Tools};
 use crate::cli::{Output, Target};
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::finding::Confidence;
 use crate::host::GitEnv;
 use crate::outcome::Origin;
@@ -27,6 +28,7 @@ pub(super) fn run(
     output: &Output,
     block_at: Option<Confidence>,
     flag: Option<&Path>,
+    progress: bool,
 ) -> Result<ExitCode> {
     let started = Instant::now();
     let mut config = config::client(flag)?;
@@ -39,15 +41,34 @@ pub(super) fn run(
             PathBuf::from(".")
         }
     };
-    let (stage, reviewed) = look(target, &config, started)?;
+    // What an entry is for may lie elsewhere than in a single file or the index.
+    let is_whole = match &target {
+        Target::AllFiles => true,
+        Target::History { range, since, .. } => range.is_none() && since.is_none(),
+        Target::Paths(_) | Target::StdinAs(_) | Target::Staged => false,
+    };
+    let is_ci = Environment::from_process().ci;
+    let (stage, reviewed) = look_quietly(target, &config, started, progress)?;
     Report::of(config, stage, started, reviewed)
+        .telling_unused(is_whole && is_ci)
         .in_repository(repository)
         .finish(output)
 }
 
 /// What is found in a target, unjudged.
 pub(super) fn look(target: Target, config: &Config, started: Instant) -> Result<(Stage, Reviewed)> {
-    let engine = Engine::new(config, started);
+    look_quietly(target, config, started, true)
+}
+
+/// The same; without `progress` a terminal does not see how far it is.
+fn look_quietly(
+    target: Target,
+    config: &Config,
+    started: Instant,
+    progress: bool,
+) -> Result<(Stage, Reviewed)> {
+    let progress = Progress::start(progress && std::io::stderr().is_terminal());
+    let engine = Engine::new(config, started).counting(progress.counts());
     let stage = match &target {
         Target::Staged => Stage::Index,
         Target::History { .. } => Stage::History,
@@ -86,13 +107,19 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
             review.add(&history::files_of_head(&repo)?)?;
             Ok(review.finish())
         }
-        Target::History { repository, range } => {
+        Target::History {
+            repository,
+            range,
+            since,
+        } => {
             let repo = GitRepo::open(Place::At(&repository), &env)?;
-            let revisions = match range {
-                Some(range) => {
-                    Revisions::Range(range.split_whitespace().map(str::to_owned).collect())
-                }
-                None => Revisions::All,
+            let is_all = range.is_none();
+            let range = range.unwrap_or_default();
+            let range: Vec<String> = range.split_whitespace().map(str::to_owned).collect();
+            let revisions = match since {
+                Some(since) => Revisions::Since { since, range },
+                None if is_all => Revisions::All,
+                None => Revisions::Range(range),
             };
             let mut bulk = Bulk::new(&repo, tools);
             let made = history::changes(&repo, &revisions, &mut |change| bulk.add(change));

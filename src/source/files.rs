@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context as _, Result};
 use ignore::WalkBuilder;
 
-use crate::attribute::{Gatherer, Reviewed, Tools};
+use crate::attribute::{Gatherer, Reviewed, Tools, in_names};
 use crate::finding::{Gap, GapReason, Scanned};
 use crate::outcome::Origin;
 
@@ -20,8 +20,12 @@ pub fn review(paths: &[PathBuf], tools: Tools<'_>) -> Result<Reviewed> {
     let mut gatherer = Gatherer::new(tools);
     let mut files = Vec::new();
     for path in paths {
-        let found =
-            fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let found = fs::metadata(path).with_context(|| {
+            format!(
+                "cannot read `{}`; name files or folders that are there, `-` for standard input",
+                path.display()
+            )
+        })?;
         if found.is_dir() {
             list(path, &mut files, &mut gatherer);
         } else {
@@ -65,6 +69,14 @@ pub fn review(paths: &[PathBuf], tools: Tools<'_>) -> Result<Reviewed> {
             if let Some(scanned) = result.scanned {
                 gatherer.add(&Origin::File, &shown(file), scanned);
             }
+        }
+    }
+    let names: Vec<Vec<u8>> = files.iter().map(|file| shown(file)).collect();
+    if !names.is_empty() {
+        let (gaps, found) = in_names(tools, &names);
+        gatherer.gaps(gaps);
+        for (name, found) in found {
+            gatherer.add_match(Origin::Name, name, found);
         }
     }
     Ok(gatherer.finish())

@@ -20,6 +20,11 @@ pub enum Revisions {
     All,
     /// `A..B`, `A`, `A ^B`: as `rev-list` takes them.
     Range(Vec<String>),
+    /// Commits after a date in any form that git takes, of a range or of everything.
+    Since {
+        since: String,
+        range: Vec<String>,
+    },
 }
 
 /// Hands over each commit, parents before children. An empty repository has none.
@@ -27,25 +32,41 @@ pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut Sink<'_>) -> Re
     let tips = match revisions {
         Revisions::Head => repo.head()?.into_iter().collect(),
         Revisions::All => repo.all_tips()?,
-        Revisions::Range(range) => {
-            if let Some(option) = range.iter().find(|part| part.starts_with('-')) {
-                bail!("`{option}` is no range of commits; write `A..B`");
-            }
-            let range: Vec<&str> = range.iter().map(String::as_str).collect();
-            let ids = repo
-                .git()?
-                .commits_of(&range, repo.format)
-                .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
-            let mut commits = Commits::new(repo);
-            for id in ids {
-                sink(commits.change(id)?.0)?;
-            }
-            return Ok(());
+        Revisions::Range(range) => return listed(repo, None, range, sink),
+        Revisions::Since { since, range } => {
+            return listed(repo, Some(since.as_str()), range, sink);
         }
     };
     let mut walk = Walk::new(repo);
     let commits = walk.peel(&tips, &|_| false, &Rc::new(Known::Nothing), sink)?;
     walk.commits(&commits, &|_| false, sink)
+}
+
+/// Commits that git lists.
+fn listed(
+    repo: &GitRepo,
+    since: Option<&str>,
+    range: &[String],
+    sink: &mut Sink<'_>,
+) -> Result<()> {
+    if let Some(option) = range.iter().find(|part| part.starts_with('-')) {
+        bail!("`{option}` is no range of commits; write `A..B`");
+    }
+    let since = since.map(|since| format!("--since={since}"));
+    let mut args: Vec<&str> = since.as_deref().into_iter().collect();
+    args.extend(range.iter().map(String::as_str));
+    if range.is_empty() {
+        args.push("--all");
+    }
+    let ids = repo
+        .git()?
+        .commits_of(&args, repo.format)
+        .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
+    let mut commits = Commits::new(repo);
+    for id in ids {
+        sink(commits.change(id)?.0)?;
+    }
+    Ok(())
 }
 
 /// Every file that `HEAD` tracks.

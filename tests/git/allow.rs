@@ -252,3 +252,126 @@ fn warnings_show_and_do_not_block() {
     repo.stage("b", "clean");
     passed(&repo.try_commit(&[]));
 }
+
+/// The day so many days from now, by UTC.
+fn day(days: i64) -> String {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let day = jiff::Timestamp::from_second(now.as_secs() as i64 + days * 86_400).unwrap();
+    day.strftime("%Y-%m-%d").to_string()
+}
+
+#[test]
+fn an_entry_that_soon_ends_warns_where_it_is_in_use() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.stage("a", token("soon"));
+    for (days, warns) in [(0, true), (13, true), (30, false)] {
+        repo.write(
+            ".keysieve.toml",
+            format!(
+                "[[allow]]\nrule = \"github-pat\"\nreason = \"r\"\nexpires = {}\n[[allow]]\npath = \"x\"\nreason = \"r\"\nexpires = {}\n",
+                day(days), day(1)
+            ),
+        );
+        let output = repo.keysieve(&["hook", "pre-commit"]);
+        assert!(output.status.success(), "{}", said(&output));
+        let told = said(&output);
+        assert_eq!(
+            told.contains("is in use and expires on"),
+            warns,
+            "{days}: {told}"
+        );
+        assert!(told.matches("allow entry").count() <= 1, "{told}");
+    }
+    let id = said(&repo.keysieve(&["scan", "--staged", "--show-suppressed", "--format", "csv"]));
+    let id = id
+        .split(',')
+        .find(|cell| cell.len() == 16 && cell.bytes().all(|b| b.is_ascii_hexdigit()))
+        .unwrap()
+        .to_owned();
+    let output = repo.keysieve(&[
+        "allow",
+        &id[..8],
+        "--reason",
+        "r",
+        "--expires",
+        "90d",
+        "--owner",
+        "@team",
+    ]);
+    assert!(output.status.success(), "{}", said(&output));
+    let text = std::fs::read_to_string(repo.dir.join(".keysieve.toml")).unwrap();
+    assert!(
+        text.contains(&format!("expires = {}", day(90))) && text.contains("owner = \"@team\""),
+        "{text}"
+    );
+    repo.write(
+        ".keysieve.toml",
+        text.split("[[allow]]")
+            .last()
+            .map(|t| format!("[[allow]]{t}"))
+            .unwrap(),
+    );
+    check_passes(&repo, &[]);
+}
+
+#[test]
+fn a_build_server_is_told_of_entries_that_allow_nothing() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.commit("a", token("unused"));
+    repo.write(
+        ".keysieve.toml",
+        "[[allow]]\nrule = \"github-pat\"\nreason = \"used\"\n[[allow]]\npath = \"gone/\"\nreason = \"of no use\"\n",
+    );
+    let ci = repo.with("CI", "true");
+    for args in [&["scan", "--all-files"][..], &["scan", "--history"]] {
+        let output = ci.keysieve(args);
+        assert!(output.status.success(), "{}", said(&output));
+        let told = said(&output);
+        assert!(
+            told.contains(".keysieve.toml:4: this allow entry allows nothing"),
+            "{told}"
+        );
+        assert_eq!(told.matches("allows nothing").count(), 1, "{told}");
+    }
+    for other in [
+        ci.keysieve(&["scan", "a"]),
+        repo.with("CI", "false").keysieve(&["scan", "--history"]),
+    ] {
+        assert!(!said(&other).contains("allows nothing"), "{}", said(&other));
+    }
+}
+
+#[test]
+fn policy_says_whether_a_reason_is_needed_and_whose_comments_count() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    repo.stage(
+        "a",
+        format!("t = \"{}\"  # gitleaks:allow\n", token("reason")),
+    );
+    check_passes(&repo, &["--allow-empty"]);
+    repo.stage(
+        "b",
+        format!("t = \"{}\"  # gitleaks:allow\n", token("reason b")),
+    );
+    repo.write(".keysieve.toml", "[policy]\nforeign_inline = false\n");
+    check_refused(&repo, &[], "b", &token("reason b"));
+    let bare = "[[allow]]\nrule = \"github-pat\"\n";
+    repo.write(
+        ".keysieve.toml",
+        format!("[policy]\nrequire_reason = false\n{bare}"),
+    );
+    check_passes(&repo, &[]);
+    repo.write(".keysieve.toml", format!("{bare}{bare}"));
+    undecided(
+        &repo,
+        &[
+            ".keysieve.toml:1: this allow entry has no `reason`",
+            ".keysieve.toml:3",
+        ],
+    );
+}

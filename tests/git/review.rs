@@ -19,6 +19,10 @@ struct Walk {
 
 impl Walk {
     fn start(repo: &Repo, args: &[&str]) -> Self {
+        Self::run(repo, &[&["review"], args].concat())
+    }
+
+    fn run(repo: &Repo, args: &[&str]) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -31,7 +35,6 @@ impl Walk {
         let end = |file: &File| Stdio::from(OwnedFd::from(file.try_clone().unwrap()));
         let child = repo
             .command(env!("CARGO_BIN_EXE_keysieve"))
-            .arg("review")
             .args(args)
             .stdin(end(&slave))
             .stdout(end(&slave))
@@ -171,4 +174,21 @@ fn without_a_terminal_it_says_what_to_do_instead() {
         told.contains("terminal") && told.contains("keysieve allow ID"),
         "{told}"
     );
+}
+
+#[test]
+fn a_long_scan_tells_a_terminal_how_far_it_is_and_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.repo("r");
+    // Standard input that does not come yet takes long enough.
+    let mut scan = Walk::run(&repo, &["scan", "-"]);
+    scan.until("scanned 0 contents");
+    scan.keys("nothing\n\u{4}");
+    scan.until("\r\u{1b}[2Kpassed");
+    assert_eq!(scan.end(), Some(0));
+    let mut quiet = Walk::run(&repo, &["scan", "--no-progress", "-"]);
+    std::thread::sleep(Duration::from_millis(1300));
+    quiet.keys("nothing\n\u{4}");
+    assert!(!quiet.until("this machine").contains("scanned 0"));
+    quiet.end();
 }
