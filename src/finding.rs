@@ -174,6 +174,7 @@ pub struct Around {
 
 /// A value that a rule confirmed, in one content.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Match {
     pub rule: RuleRef,
     pub secret: Secret,
@@ -188,6 +189,7 @@ pub struct Match {
     /// The reason given on the line itself by an inline allow, if there is one.
     pub inline_allow: Option<InlineAllow>,
     /// Kept only where the scanner was told to.
+    #[doc(hidden)]
     pub around: Option<Box<Around>>,
     pub excerpt: Excerpt,
 }

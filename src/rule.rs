@@ -38,12 +38,19 @@ pub struct Rule {
     pub kind: Text,
     pub severity: Severity,
     pub confidence: Confidence,
+    #[doc(hidden)]
     pub detect: Detect,
+    #[doc(hidden)]
     pub keywords: List<Text>,
+    #[doc(hidden)]
     pub path: Option<Pattern>,
+    #[doc(hidden)]
     pub checks: List<&'static Check>,
+    #[doc(hidden)]
     pub required: List<&'static Check>,
+    #[doc(hidden)]
     pub entropy: Option<f32>,
+    #[doc(hidden)]
     pub near: Option<Near>,
     /// `live`, `test` or empty.
     pub environment: Text,
@@ -53,7 +60,9 @@ pub struct Rule {
     pub standards: List<Text>,
     pub aliases: List<Text>,
     /// Templates (`template.rs`) of texts that hold a finding of this rule, and of texts that do not.
+    #[doc(hidden)]
     pub hit: List<Text>,
+    #[doc(hidden)]
     pub miss: List<Text>,
 }
 

@@ -1,6 +1,7 @@
 //! The scan of one content through all layers: prefilter, match, judge, decode. Bytes and a path in, matches and gaps
 //! out; knows no git, no files and no policy.
 
+mod builder;
 mod detect;
 mod inline;
 mod merge;
@@ -15,6 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use builder::ScannerBuilder;
 pub(crate) use place::is_invisible;
 pub use quiet::{Copied, Over, Quiet};
 
@@ -61,6 +63,27 @@ pub struct Scanner {
 }
 
 impl Scanner {
+    /// Begins a scanner with all built-in rules.
+    ///
+    /// ```
+    /// // A private key, in two parts so that this page holds none.
+    /// let text = format!("-----BEGIN {}-----\n{}", "PRIVATE KEY", "MIIB".repeat(40));
+    /// let scanner = keysieve::Scanner::builder().disable("jwt").max_depth(2).build();
+    /// for found in scanner.scan(b"key.pem", text.as_bytes()).matches {
+    ///     println!(
+    ///         "{}:{} {} ({})",
+    ///         found.rule.id,
+    ///         found.position.line,
+    ///         found.secret.masked(&found.rule, '*'),
+    ///         found.confidence.as_str(),
+    ///     );
+    /// }
+    /// ```
+    #[must_use]
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder::default()
+    }
+
     /// A scanner with the built-in rules, some of them switched off, and a user's own.
     #[must_use]
     pub fn new(user: Vec<Arc<Rule>>, disabled: Vec<String>, limits: Limits) -> Self {
@@ -72,7 +95,13 @@ impl Scanner {
         }
     }
 
-    /// Everything found in `bytes`, which stand at `path` (bytes, `/`-separated, may be empty).
+    /// Everything found in `bytes`, which stand at `path` (bytes, `/`-separated, may be empty), and what was not looked at. Needs
+    /// no repository, reads no file.
+    ///
+    /// ```
+    /// let scanned = keysieve::Scanner::default().scan(b"a.txt", b"nothing to see");
+    /// assert!(scanned.matches.is_empty() && scanned.gaps.is_empty());
+    /// ```
     #[must_use]
     pub fn scan(&self, path: &[u8], bytes: &[u8]) -> Scanned {
         let mut scanned = Scanned::default();

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Bypass, Layer, values};
-use crate::check;
 use crate::finding::Confidence;
 use crate::policy::{Mode, OnGap, Sandbox};
-use crate::rule::{parse::read_rule, user};
+use crate::rule::user;
 use crate::suppress::{Allow, Expiry, PathPattern, Target};
 use crate::table::{At, Problems, Reader, nearest, read_text};
 
@@ -25,34 +24,7 @@ pub fn parse(name: &str, text: &str) -> Result<Layer, Problems> {
             .iter()
             .filter_map(|r| read_allow(r, name, text))
             .collect();
-        let known: Vec<&str> = check::CHECKS.iter().map(|check| check.name).collect();
-        for table in root.tables("rule") {
-            let rule = read_rule(&table, &known, false);
-            if let Some(built_in) = crate::rule::find(&rule.id.value) {
-                table.problem(
-                    rule.id.at,
-                    format!(
-                        "rule `{}` is a built-in rule's id; choose another one",
-                        built_in.id
-                    ),
-                );
-            }
-            match user::make(&rule) {
-                Ok(rule) if layer.rules.iter().any(|known| known.id == rule.id) => {
-                    table.problem(
-                        table.at,
-                        format!(
-                            "rule `{}` is defined twice; give each rule its own id",
-                            rule.id
-                        ),
-                    );
-                }
-                Ok(rule) => layer.rules.push(rule),
-                Err(problems) => problems
-                    .into_iter()
-                    .for_each(|p| table.problem(p.at, p.message)),
-            }
-        }
+        layer.rules = user::read_all(root);
         root.finish();
         layer
     })

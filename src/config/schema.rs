@@ -278,7 +278,11 @@ mod tests {
         known.extend(keys(&root["bypass"]));
         known.extend(keys(&root["allow"]["items"]));
         known.extend(keys(&root["rule"]["items"]));
-        let sources = [include_str!("file.rs"), include_str!("../rule/parse.rs")];
+        let sources = [
+            include_str!("file.rs"),
+            include_str!("../rule/parse.rs"),
+            include_str!("../rule/user.rs"),
+        ];
         let mut asked = 0;
         for source in sources {
             let code = source.split("#[cfg(test)]").next().unwrap();

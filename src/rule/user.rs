@@ -2,11 +2,44 @@
 
 use std::borrow::Cow;
 
-use super::parse::RuleText;
+use super::parse::{RuleText, read_rule};
 use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive, run};
 use crate::check;
 use crate::finding::{Confidence, Severity};
-use crate::table::{At, Problem};
+use crate::table::{At, Problem, Problems, Reader, read_text};
+
+/// Reads the `[[rule]]` tables of a text that has nothing else; `name` is used in messages.
+pub fn read(name: &str, text: &str) -> Result<Vec<Rule>, Problems> {
+    read_text(name, text, |root| {
+        let rules = read_all(root);
+        root.finish();
+        rules
+    })
+}
+
+/// Reads the `[[rule]]` tables below a root; what is wrong with them is the reader's.
+pub fn read_all(root: &Reader<'_, '_>) -> Vec<Rule> {
+    let known: Vec<&str> = check::CHECKS.iter().map(|check| check.name).collect();
+    let mut rules: Vec<Rule> = Vec::new();
+    for table in root.tables("rule") {
+        let rule = read_rule(&table, &known, false);
+        if let Some(built_in) = super::find(&rule.id.value) {
+            let words = "is a built-in rule's id; choose another one";
+            table.problem(rule.id.at, format!("rule `{}` {words}", built_in.id));
+        }
+        match make(&rule) {
+            Ok(rule) if rules.iter().any(|known| known.id == rule.id) => {
+                let words = "is defined twice; give each rule its own id";
+                table.problem(table.at, format!("rule `{}` {words}", rule.id));
+            }
+            Ok(rule) => rules.push(rule),
+            Err(problems) => problems
+                .into_iter()
+                .for_each(|p| table.problem(p.at, p.message)),
+        }
+    }
+    rules
+}
 
 /// Turns a parsed `[[rule]]` into a rule, or says everything that is wrong with its patterns.
 pub fn make(text: &RuleText) -> Result<Rule, Vec<Problem>> {
