@@ -186,7 +186,12 @@ pub fn parse(args: &[OsString]) -> Result<Request, String> {
         }
     }
     let with_name = std::iter::once(OsString::from("keysieve")).chain(args.iter().cloned());
-    match command::command().try_get_matches_from(with_name) {
+    let all = if args.iter().any(|arg| arg == "-h") {
+        command::brief()
+    } else {
+        command::command()
+    };
+    match all.try_get_matches_from(with_name) {
         Ok(matches) => request(&matches),
         Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Err(format!("a command is missing\n\n{}", e.render()))

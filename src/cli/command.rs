@@ -51,6 +51,20 @@ pub(super) fn command() -> Command {
         .after_long_help(EXAMPLES)
 }
 
+/// Options that `scan -h` leaves to `scan --help`. Clap's own way of that puts every option on lines of its own.
+const RARE: &[&str] = &["all", "stdin-path", "block-at", "no-progress", "config"];
+
+/// The same commands as `-h` tells of them.
+pub(super) fn brief() -> Command {
+    command().mut_subcommand("scan", |scan| {
+        scan.mut_args(|arg| {
+            let is_rare = RARE.contains(&arg.get_id().as_str());
+            arg.hide(is_rare)
+        })
+        .after_help("`--help` says more.")
+    })
+}
+
 fn commands() -> Command {
     let repo = Arg::new("repo")
         .long("repo")
@@ -97,13 +111,13 @@ fn commands() -> Command {
                 .next_help_heading("How to tell it")
                 .arg(Arg::new("format").long("format").short('f').value_name("FORMAT").action(ArgAction::Append).value_parser(PossibleValuesParser::new(Format::NAMES)).help("How to tell findings; text unless given"))
                 .arg(Arg::new("output").long("output").short('o').value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf)).help("Write the --format before it, or what its name tells, to a file"))
-                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).hide_short_help(true).help("Confidence from which a finding blocks"))
+                .arg(Arg::new("block-at").long("block-at").value_name("LEVEL").value_parser(PossibleValuesParser::new(Confidence::NAMES)).help("Confidence from which a finding blocks"))
                 .arg(Arg::new("color").long("color").value_name("WHEN").default_value("auto").value_parser(["auto", "always", "never"]).help("Colour"))
                 .arg(Arg::new("show-suppressed").long("show-suppressed").action(ArgAction::SetTrue).help("Also show what is allowed"))
                 .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
                 .arg(Arg::new("verbose").long("verbose").short('v').action(ArgAction::SetTrue).conflicts_with("quiet").help("Also say which files configure this, and how much was looked at"))
-                .arg(Arg::new("no-progress").long("no-progress").action(ArgAction::SetTrue).hide_short_help(true).help("No line of progress on a terminal where it takes longer than a second"))
-                .arg(config.clone().hide_short_help(true)),
+                .arg(Arg::new("no-progress").long("no-progress").action(ArgAction::SetTrue).help("No line of progress on a terminal where it takes longer than a second"))
+                .arg(config.clone()),
         )
         .subcommand(
             placed(Command::new("install").about("Install the hooks; existing ones are kept and run first"))
@@ -234,7 +248,6 @@ fn targeted(command: Command) -> Command {
                 .action(ArgAction::SetTrue)
                 .requires("history")
                 .conflicts_with_all(["range", "branch"])
-                .hide_short_help(true)
                 .help("All refs (the default)"),
         )
         .arg(
