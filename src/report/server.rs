@@ -26,10 +26,10 @@ pub(super) fn render(outcome: &Outcome, view: &View<'_>) -> String {
             lines.push("error: push rejected: it could not be scanned completely".to_owned());
         }
     }
-    let shown = if outcome.verdict == Verdict::Block {
-        &sorted.blocking
-    } else {
-        &sorted.warnings
+    // Where the policy only warns, what would have been refused comes first.
+    let shown: Vec<&Finding> = match outcome.verdict {
+        Verdict::Block => sorted.blocking.clone(),
+        Verdict::Pass | Verdict::Undecided => [&sorted.blocking[..], &sorted.warnings].concat(),
     };
     for finding in shown.iter().take(view.policy.show) {
         describe(finding, outcome.verdict, &mut lines);
@@ -132,11 +132,11 @@ fn describe(finding: &Finding, verdict: Verdict, lines: &mut Vec<String>) {
         lines.push(format!("  and {} more places", finding.places.len() - 3));
     }
     if verdict == Verdict::Block {
-        if !rule.revoke.is_empty() {
-            lines.push(format!(
-                "hint: it left your machine: revoke {}",
-                rule.revoke
-            ));
+        if rule.revoke.contains("://") {
+            let link = &rule.revoke;
+            lines.push(format!("hint: it left your machine: revoke {link}"));
+        } else if !rule.revoke.is_empty() {
+            lines.push(format!("hint: it left your machine. {}", rule.revoke));
         }
         lines.push(format!(
             "hint: not a secret? ask for: keysieve allow {}",

@@ -1,7 +1,7 @@
 //! What a server's policy allows, and that a pusher cannot change it.
 
 use crate::pushed::{check_refused, pair};
-use crate::sandbox::{Sandbox, refused, token};
+use crate::sandbox::{Sandbox, refused, said, token};
 
 #[test]
 fn the_push_cannot_lower_the_policy() {
@@ -121,4 +121,35 @@ fn the_way_out_stands_in_the_web_interface_too() {
         &token("a"),
     );
     assert!(said.contains("keysieve allow "), "{said}");
+}
+
+#[test]
+fn a_policy_that_only_warns_tells_all_that_it_would_refuse() {
+    let sandbox = Sandbox::new();
+    let (work, server) = pair(&sandbox);
+    let config = sandbox.path("server.toml");
+    std::fs::write(&config, "[policy]\nmode = \"warn\"\n").unwrap();
+    work.commit("sub/a", token("a"));
+    let pass = format!("password = \"{}\"\n", &token("p")[10..26]);
+    work.commit("b.py", pass);
+    let output = work
+        .with("KEYSIEVE_CONFIG", &config)
+        .try_git(&["push", "-q", "origin", "main"]);
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    assert_eq!(server.tip("main"), work.head());
+    for word in ["accepted by policy", "sub/a:1", "b.py:1"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains(&token("a")), "{said}");
+    // Refused, each says what to do with it in its own words.
+    server.git(&[
+        "update-ref",
+        "refs/heads/main",
+        &work.git(&["rev-parse", "main~2"]),
+    ]);
+    server.git(&["gc", "-q", "--prune=now"]);
+    let said = check_refused(&work, &server, &["main"], &token("a"));
+    assert!(said.contains("revoke https://"), "{said}");
+    assert!(!said.contains("revoke Change"), "{said}");
 }

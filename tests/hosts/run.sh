@@ -98,7 +98,7 @@ pushes() {
   same 'no ref has moved' "$before" "$(git ls-remote origin)"
   what='a deletion' outcome '' pass git push -q origin :side
   git reset -q --hard HEAD~2
-  head -c 3000000 /dev/urandom >large && git add large && git commit -qm large
+  seq 400000 >large && git add large && git commit -qm large
   what='three megabytes' outcome '' pass git push -q origin main
   echo "$secret_line" >>a && git add a && git commit -qm four
   what='a reason that is too short' outcome 'reason needs' refuse git push -q -o keysieve.bypass=x origin main
