@@ -47,22 +47,35 @@ fn main() {
     println!("cargo::rerun-if-changed=src/prefilter");
     println!("cargo::rerun-if-changed=src/rule");
     println!("cargo::rerun-if-changed=src/table.rs");
-    if packs_relocations() {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
-    if let Err(message) = generate() {
+    if let Err(message) = link().and_then(|()| generate()) {
         eprintln!("{message}");
         process::exit(1);
     }
 }
 
+/// How the binary is linked, where it is a static one.
+fn link() -> Result<(), String> {
+    let variable = |name: &str| env::var(name).unwrap_or_default();
+    let is_static = variable("TARGET").ends_with("-linux-gnu")
+        && variable("CARGO_CFG_TARGET_FEATURE").contains("crt-static");
+    if is_static && packs_relocations() {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+    if is_static && variable("PROFILE") == "release" {
+        // A release aborts where it panics: nobody walks these frames, and they are half a megabyte.
+        let script = Path::new(&variable("OUT_DIR")).join("frames.ld");
+        let discard =
+            "SECTIONS { /DISCARD/ : { *(.eh_frame) *(.eh_frame_hdr) } } INSERT AFTER .text;\n";
+        fs::write(&script, discard).map_err(|e| e.to_string())?;
+        println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
+    Ok(())
+}
+
 /// Whether a static binary's own start-up understands packed relocations, a third of a megabyte less: glibc 2.36 does, and
 /// the one that is linked is this machine's, where host and target are the same.
 fn packs_relocations() -> bool {
-    let variable = |name: &str| env::var(name).unwrap_or_default();
-    let fits = variable("HOST") == variable("TARGET")
-        && variable("TARGET").ends_with("-linux-gnu")
-        && variable("CARGO_CFG_TARGET_FEATURE").contains("crt-static");
     let version = || {
         let output = process::Command::new("getconf")
             .arg("GNU_LIBC_VERSION")
@@ -72,7 +85,7 @@ fn packs_relocations() -> bool {
         let (major, minor) = text.trim().strip_prefix("glibc ")?.split_once('.')?;
         Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
     };
-    fits && version().is_some_and(|version| version >= (2, 36))
+    env::var("HOST") == env::var("TARGET") && version().is_some_and(|version| version >= (2, 36))
 }
 
 fn generate() -> Result<(), String> {
