@@ -283,7 +283,8 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
 }
 
 /// A value that may warn but must not block: an identifier by its form, a placeholder by its words, a hash by its name,
-/// a translation by its path, a token of a provider's form that the provider's rule judges.
+/// a translation by its path, a token of a provider's form that the provider's rule judges. It warns where another value
+/// would block.
 #[must_use]
 pub fn only_warns(candidate: &Candidate<'_>) -> bool {
     const TRANSLATIONS: &[&[u8]] = &[
@@ -301,11 +302,22 @@ pub fn only_warns(candidate: &Candidate<'_>) -> bool {
     shape::of(text) == "uuid"
         || role::trivial(text) == Some("placeholder")
         || matches!(role::of_name(candidate.name_text()), Some("hash" | "file"))
+        || is_aws_secret(candidate.name_text()) && text.len() != AWS_SECRET
         || TRANSLATIONS
             .iter()
             .any(|word| find_fold(path, word).is_some())
         || shape::run(text) == Some("sequence-8")
         || digits >= 4 && byte(text, digits) == b':'
+}
+
+/// Length of every secret access key of AWS.
+const AWS_SECRET: usize = 40;
+
+/// Names such as `AWS_SECRET_ACCESS_KEY`: what they announce has a known form.
+fn is_aws_secret(name: &[u8]) -> bool {
+    [b"aws".as_slice(), b"secret", b"key"]
+        .iter()
+        .all(|word| find_fold(name, word).is_some())
 }
 
 /// One character as the data file names it.

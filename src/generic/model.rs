@@ -27,11 +27,15 @@ const HOW: &[(Syntax, &str)] = &[
 /// The judgement on a candidate; `None` when it is no secret.
 #[must_use]
 pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
-    let score = score(candidate);
-    let score = if score >= BLOCK && features::only_warns(candidate) {
-        BLOCK - 1
-    } else {
-        score
+    let score = match score(candidate) {
+        // Doubt about the value and doubt about its kind together are too much to warn of.
+        score if score >= WARN && features::only_warns(candidate) => {
+            if score < BLOCK {
+                return None;
+            }
+            BLOCK - 1
+        }
+        score => score,
     };
     let confidence = match score {
         s if s >= BLOCK + SURE => Confidence::High,
