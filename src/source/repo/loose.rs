@@ -79,26 +79,41 @@ impl Loose {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let (kind, size, start) =
-            header(&beginning(&deflated[..], HEADER)).context("its file is no loose object")?;
+        let mut parts = self.parts.borrow_mut();
+        let Parts { inflater, room } = parts.get_or_insert_with(Parts::new);
+        match inflater.zlib_decompress(&deflated, room) {
+            Ok(n) => {
+                let bytes = room.get(..n).unwrap_or_default();
+                let (kind, size, start) = header(bytes).context(NO_OBJECT)?;
+                let bytes = bytes.get(start..).unwrap_or_default();
+                if bytes.len() as u64 != size {
+                    bail!(SHORTER);
+                }
+                return Ok(Some((kind, bytes.to_vec())));
+            }
+            Err(DecompressionError::InsufficientSpace) => {}
+            Err(DecompressionError::BadData) => bail!(DAMAGED),
+        }
+        let (kind, size, start) = header(&beginning(&deflated[..], HEADER)).context(NO_OBJECT)?;
         let whole = usize::try_from(size)
             .ok()
-            .and_then(|n| n.checked_add(start));
-        let whole = whole
+            .and_then(|n| n.checked_add(start))
             .filter(|n| n / MOST_DEFLATED <= deflated.len())
-            .context("its file is shorter than its header says")?;
+            .context(SHORTER)?;
         let mut bytes = vec![0; whole];
-        let mut parts = self.parts.borrow_mut();
-        let Parts { inflater, .. } = parts.get_or_insert_with(Parts::new);
         match inflater.zlib_decompress(&deflated, &mut bytes) {
             Ok(n) if n == whole => {}
-            Ok(_) => bail!("its file is shorter than its header says"),
-            Err(_) => bail!("its file is damaged or cut off"),
+            Ok(_) => bail!(SHORTER),
+            Err(_) => bail!(DAMAGED),
         }
         bytes.drain(..start);
         Ok(Some((kind, bytes)))
     }
 }
+
+const NO_OBJECT: &str = "its file is no loose object";
+const SHORTER: &str = "its file is shorter than its header says";
+const DAMAGED: &str = "its file is damaged or cut off";
 
 impl Parts {
     fn new() -> Self {
