@@ -21,7 +21,7 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 458
+version 589
 code 73031
 near-misses 1225380
 long-line 345661
