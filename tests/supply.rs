@@ -1,0 +1,190 @@
+//! What is built in beside our own code: licences, sources and kinds of dependencies as `deny.toml` has them, a reason for
+//! each of our own choosing, and every use of `unsafe` named in `docs/supply-chain.md`. `cargo deny check` says the first
+//! part too, and advisories besides; this runs where it is not installed.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// What cargo says of all packages that are built on Linux, or nothing where it cannot.
+fn packages() -> Option<Vec<Value>> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let all: Value = serde_json::from_str(&text).ok()?;
+    Some(all["packages"].as_array()?.clone())
+}
+
+fn strings(table: &toml::Table, part: &str, key: &str) -> Vec<String> {
+    table[part][key]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn licences_sources_and_kinds_are_those_allowed() {
+    let Some(packages) = packages() else {
+        return;
+    };
+    let deny: toml::Table = read("deny.toml").parse().unwrap();
+    let allowed = strings(&deny, "licenses", "allow");
+    let is_allowed = |licence: &str| {
+        // One of several may be chosen; what is joined by AND must all be allowed.
+        licence.replace('/', " OR ").split(" OR ").any(|one| {
+            one.split(" AND ").all(|part| {
+                allowed
+                    .iter()
+                    .any(|a| a == part.trim_matches(['(', ')', ' ']))
+            })
+        })
+    };
+    let mut wrong = Vec::new();
+    let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in &packages {
+        let name = package["name"].as_str().unwrap();
+        *versions.entry(name).or_default() += 1;
+        let licence = package["license"].as_str().unwrap_or_default();
+        // What only tests use is not passed on.
+        if !is_allowed(licence) && !["brunch", "dactyl"].contains(&name) {
+            wrong.push(format!("{name}: licence `{licence}`"));
+        }
+        let source = package["source"].as_str();
+        let is_ours = name == "keysieve" && source.is_none();
+        if !is_ours && source != Some("registry+https://github.com/rust-lang/crates.io-index") {
+            wrong.push(format!("{name}: comes from {source:?}"));
+        }
+        let targets = package["targets"].as_array().unwrap();
+        if targets.iter().any(|target| {
+            target["kind"]
+                .as_array()
+                .unwrap()
+                .contains(&"proc-macro".into())
+        }) {
+            wrong.push(format!(
+                "{name}: a procedural macro, which the static build cannot load"
+            ));
+        }
+    }
+    wrong.extend(
+        versions
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(name, n)| format!("{name}: {n} versions")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_dependency_has_a_reason_and_no_open_version() {
+    let text = read("Cargo.toml");
+    let mut reason = false;
+    let mut is_listed = false;
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            is_listed = line == "[dependencies]";
+            reason = false;
+        } else if is_listed && line.starts_with('#') {
+            reason = true;
+        } else if is_listed && line.is_empty() {
+            reason = false;
+        } else if is_listed && let Some((name, version)) = line.split_once(" = ") {
+            // One reason may stand for a few lines.
+            if !reason && !["memchr", "memmap2", "serde_json"].contains(&name) {
+                wrong.push(format!("{name}: no comment says why"));
+            }
+            if version.contains('*') || version.contains(">=") {
+                wrong.push(format!("{name}: any version"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How often `unsafe` begins a block or a function, by file.
+fn unsafe_uses() -> BTreeMap<String, usize> {
+    let mut open = vec![root().join("src")];
+    let mut files: Vec<PathBuf> = vec![root().join("build.rs")];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let mut uses = BTreeMap::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let mut n = 0;
+        for (at, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap();
+            if !(code.contains("unsafe {")
+                || code.contains("unsafe fn")
+                || code.contains("unsafe impl"))
+            {
+                continue;
+            }
+            n += 1;
+            let before = &lines[at.saturating_sub(6)..at];
+            assert!(
+                before.iter().any(|line| line.contains("SAFETY:")),
+                "{}:{}: no `SAFETY:` says why",
+                file.display(),
+                at + 1
+            );
+        }
+        if n > 0 {
+            let name = file
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            uses.insert(name, n);
+        }
+    }
+    uses
+}
+
+#[test]
+fn every_use_of_unsafe_is_told() {
+    let text = read("docs/supply-chain.md");
+    let told: BTreeMap<String, usize> = text
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.strip_prefix("| `")?.split('|');
+            let file = cells.next()?.trim().trim_end_matches('`').to_owned();
+            Some((file, cells.next()?.trim().parse().ok()?))
+        })
+        .collect();
+    assert_eq!(told, unsafe_uses());
+}
