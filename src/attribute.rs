@@ -95,7 +95,10 @@ impl<'r> Review<'r> {
             !scanned.matches.is_empty() || !scanned.gaps.is_empty()
         };
         !change.names.is_empty() && tells(&change.names.join(&b'\n'))
-            || change.texts.iter().any(|text| tells(&text.bytes))
+            || change
+                .texts
+                .iter()
+                .any(|text| text.bytes.len() as u64 > self.tools.max_blob || tells(&text.bytes))
     }
 
     /// The result of all changes.
@@ -326,6 +329,18 @@ impl<'r> Review<'r> {
 
     fn texts(&mut self, change: &Change) -> Result<()> {
         for text in &change.texts {
+            let size = text.bytes.len() as u64;
+            if size > self.tools.max_blob {
+                self.gathered.gaps([Gap {
+                    path: text.label.clone(),
+                    why: GapReason::TooLarge {
+                        size,
+                        limit: self.tools.max_blob,
+                        text: true,
+                    },
+                }]);
+                continue;
+            }
             let scanned = (self.tools.scan)(b"", &text.bytes);
             self.gathered.count(0, text.bytes.len() as u64);
             if scanned.matches.is_empty() && scanned.gaps.is_empty() {

@@ -21,5 +21,5 @@ mod visit;
 pub use delta::Copy;
 pub use entry::Kind;
 pub use id::{HashKind, Oid};
-pub use store::{Reader, Store};
+pub use store::{Reader, Store, Ways};
 pub use visit::{Delta, Object, Options, Report, TooLarge, Unread, Visitor, visit};

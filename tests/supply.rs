@@ -38,12 +38,20 @@ fn packages() -> Option<Vec<Value>> {
     Some(all["packages"].as_array()?.clone())
 }
 
-fn strings(table: &toml::Table, part: &str, key: &str) -> Vec<String> {
-    table[part][key]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item.as_str().unwrap().to_owned())
+/// The licences that `deny.toml` allows.
+fn allowed_licences() -> Vec<String> {
+    read("deny.toml")
+        .lines()
+        .skip_while(|line| *line != "allow = [")
+        .take_while(|line| *line != "]")
+        .filter_map(|line| {
+            Some(
+                line.trim()
+                    .strip_prefix('"')?
+                    .strip_suffix("\",")?
+                    .to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -52,8 +60,7 @@ fn licences_sources_and_kinds_are_those_allowed() {
     let Some(packages) = packages() else {
         return;
     };
-    let deny: toml::Table = read("deny.toml").parse().unwrap();
-    let allowed = strings(&deny, "licenses", "allow");
+    let allowed = allowed_licences();
     let is_allowed = |licence: &str| {
         // One of several may be chosen; what is joined by AND must all be allowed.
         licence.replace('/', " OR ").split(" OR ").any(|one| {

@@ -10,7 +10,7 @@ use super::entry::Kind;
 use super::fallback::{self, Fallback};
 use super::forest::Forest;
 use super::loose;
-use super::store::{CIRCLE, Pack, Store};
+use super::store::{CIRCLE, HUGE, Pack, Store};
 
 use walk::Walker;
 
@@ -237,7 +237,7 @@ fn fall_back<V: Visitor>(
             return;
         }
         let found = match &git {
-            Ok(_) if why == CIRCLE => Err("not asked of git2".to_owned()),
+            Ok(_) if why == CIRCLE || why == HUGE => Err("not asked of git2".to_owned()),
             Ok(git) => git.read(&id, options.kind, options.limit),
             Err(error) => Err(error.clone()),
         };

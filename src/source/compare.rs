@@ -22,6 +22,12 @@ pub const DEPTH_LIMIT: usize = 4_096;
 /// Paths longer than this are refused: depth and length of names together could fill the memory.
 const PATH_LIMIT: usize = 1 << 20;
 
+/// About as many bytes as the paths of one change may take in memory: some million files.
+const ROOM: usize = 256 << 20;
+
+/// What a path takes beside its bytes, which are there in three places.
+const PATH_COST: usize = 200;
+
 /// The side that may hold something new.
 #[derive(Debug, Clone, Copy)]
 pub enum New<'n> {
@@ -41,6 +47,7 @@ pub fn compare(
         New::Index(index) => (Some(index), Dir::Index(index.root())),
     };
     let mut seen = HashSet::new();
+    let mut room = ROOM;
     let mut stack = vec![Visit {
         prefix: Vec::new(),
         depth: 0,
@@ -65,7 +72,7 @@ pub fn compare(
             visit.name_itself(change);
             continue;
         }
-        directory(repo, index, &visit, change, &mut stack)?;
+        directory(repo, index, &visit, change, &mut stack, &mut room)?;
     }
     change.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(seen.into_iter().map(|(id, _)| id).collect())
@@ -193,6 +200,7 @@ fn directory(
     visit: &Visit,
     change: &mut Change,
     stack: &mut Vec<Visit>,
+    room: &mut usize,
 ) -> Result<()> {
     let held;
     let children = match (visit.new, index) {
@@ -248,6 +256,16 @@ fn directory(
                     .filter(|old| order(old, child).is_eq()),
             );
             parent.kept |= same.last().is_some_and(Option::is_some);
+        }
+        let cost = 3 * (visit.prefix.len() + child.name.len()) + PATH_COST;
+        let is_same = same
+            .iter()
+            .flatten()
+            .any(|old| old.kind == child.kind && old.id == child.id && !child.id.is_empty());
+        if !is_same {
+            *room = room.checked_sub(cost).with_context(|| {
+                format!("the paths of one change need more than {} MiB", ROOM >> 20)
+            })?;
         }
         match child.kind {
             Kind::Tree => {

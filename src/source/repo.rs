@@ -52,7 +52,15 @@ pub struct GitRepo {
     promisor: Cell<Option<bool>>,
     loose: loose::Loose,
     packs: OnceCell<Option<pack::Store>>,
+    /// What the packs told of how objects of a push are stored.
+    ways: RefCell<pack::Ways>,
 }
+
+/// Larger objects of a push are not read, nor such as are stored as changes to larger ones: libgit2 would make them.
+const LARGEST: u64 = 256 << 20;
+
+/// Larger trees are not read: a million entries.
+const LARGEST_TREE: usize = 48 << 20;
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
 const TREE_CACHE: usize = 32 << 20;
@@ -103,6 +111,7 @@ impl GitRepo {
             promisor: Cell::new(None),
             loose: loose::Loose::default(),
             packs: OnceCell::new(),
+            ways: RefCell::default(),
         })
     }
 
@@ -146,18 +155,47 @@ impl GitRepo {
 
     /// The object's bytes, or `None` if there is no such object here.
     pub fn read(&self, id: Oid) -> Result<Option<Object<'_>>> {
+        let limit = match self.env.quarantine {
+            Some(_) => LARGEST,
+            None => u64::MAX,
+        };
         for dir in &self.object_dirs {
-            let found = self.loose.object(dir, id);
+            let found = self.loose.object(dir, id, limit);
             let found = found.with_context(|| format!("object {id} cannot be read"))?;
             if let Some((kind, bytes)) = found {
                 return Ok(Some(Object::Loose(kind, bytes)));
             }
+        }
+        if self.env.quarantine.is_some() {
+            self.check_size(id)?;
         }
         match self.odb.read(id) {
             Ok(object) => Ok(Some(Object::Packed(object))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
         }
+    }
+
+    /// All packs, for our own reader.
+    fn packs(&self) -> Option<&pack::Store> {
+        self.packs
+            .get_or_init(|| pack::Store::open(&[], &self.object_dirs, self.format.into()).ok())
+            .as_ref()
+    }
+
+    /// An error for what would need too much memory to be read.
+    fn check_size(&self, id: Oid) -> Result<()> {
+        let told = self
+            .packs()
+            .and_then(|packs| packs.largest_on_the_way(&id.into(), &mut self.ways.borrow_mut()));
+        let size = told.unwrap_or(0);
+        if size > LARGEST {
+            bail!(
+                "object {id} is, or is stored as a change to, one of {} MiB: too large to be read",
+                size >> 20
+            );
+        }
+        Ok(())
     }
 
     /// A blob that lies loose where new objects go, if it is at most `limit` bytes long. `None` says nothing about it.
@@ -169,10 +207,7 @@ impl GitRepo {
     /// Size and type without the bytes, or `None` if there is no such object here.
     pub fn header(&self, id: Oid) -> Result<Option<(u64, ObjectType)>> {
         // `git2` panics at the header of a damaged entry that has no type, so packs are asked by our own reader.
-        let packs = self
-            .packs
-            .get_or_init(|| pack::Store::open(&[], &self.object_dirs, self.format.into()).ok());
-        let found = packs.as_ref().zip(pack::Oid::from_raw(id.as_bytes()));
+        let found = self.packs().zip(pack::Oid::from_raw(id.as_bytes()));
         if let Some((packs, id)) = found
             && let Ok(Some((kind, size))) = packs.reader().header(&id)
         {
@@ -211,6 +246,12 @@ impl GitRepo {
         };
         if object.kind() != ObjectType::Tree {
             bail!("object {id} is not a tree");
+        }
+        if object.bytes().len() > LARGEST_TREE {
+            bail!(
+                "tree {id} has {} MiB: too large to be read",
+                object.bytes().len() >> 20
+            );
         }
         let bytes: Rc<[u8]> = Rc::from(object.bytes());
         let size = self.trees_bytes.get().saturating_add(bytes.len());

@@ -7,7 +7,7 @@ use crate::pack::delta::{self, Script};
 use crate::pack::entry::Stored;
 use crate::pack::forest::{Forest, Node};
 use crate::pack::loose;
-use crate::pack::store::{LARGEST, Pack, Reader, Store, Why};
+use crate::pack::store::{HUGE, LARGEST, Pack, Reader, Store, Why};
 
 use super::{Delta, Object, Options, TooLarge, Unread, Visitor};
 
@@ -232,7 +232,7 @@ impl<'w, V: Visitor> Walker<'w, V> {
                 if node.is_wanted() {
                     self.part.too_large.push(TooLarge { id, size });
                 }
-                self.fail_below(tree, at, "the base of its delta is too large");
+                self.fail_below(tree, at, HUGE);
                 return;
             }
             Err(why) => return self.fail(tree, at, why),

@@ -71,8 +71,13 @@ impl Loose {
         }
     }
 
-    /// Any object, or `None` if it does not lie loose in this directory.
-    pub(super) fn object(&self, dir: &Path, id: Oid) -> Result<Option<(ObjectType, Vec<u8>)>> {
+    /// Any object of at most `limit` bytes, or `None` if it does not lie loose in this directory.
+    pub(super) fn object(
+        &self,
+        dir: &Path,
+        id: Oid,
+        limit: u64,
+    ) -> Result<Option<(ObjectType, Vec<u8>)>> {
         let mut deflated = Vec::new();
         match File::open(path(dir, id)) {
             Ok(mut file) => file.read_to_end(&mut deflated)?,
@@ -95,6 +100,9 @@ impl Loose {
             Err(DecompressionError::BadData) => bail!(DAMAGED),
         }
         let (kind, size, start) = header(&beginning(&deflated[..], HEADER)).context(NO_OBJECT)?;
+        if size > limit {
+            bail!("it has {} MiB: too large to be read", size >> 20);
+        }
         let whole = usize::try_from(size)
             .ok()
             .and_then(|n| n.checked_add(start))
