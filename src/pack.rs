@@ -17,9 +17,11 @@ mod map;
 mod store;
 pub mod trace;
 mod visit;
+mod way;
 
 pub use delta::Copy;
 pub use entry::Kind;
 pub use id::{HashKind, Oid};
-pub use store::{Reader, Store, Ways};
+pub use store::{Reader, Store};
 pub use visit::{Delta, Object, Options, Report, TooLarge, Unread, Visitor, visit};
+pub use way::Ways;

@@ -44,7 +44,7 @@ pub struct Bulk<'r> {
     review: Review<'r>,
     few: usize,
     held: Vec<Change>,
-    /// Files, names and texts of `held`.
+    /// Files, names and texts of `held`, and megabytes of these: they are not to fill the memory.
     n_held: usize,
     /// Once there are many.
     ledger: Option<Ledger>,
@@ -79,7 +79,10 @@ impl<'r> Bulk<'r> {
             return ledger.note(&mut self.review, change);
         }
         self.n_held += change.files.len() + change.names.len() + change.removed.len();
-        self.n_held += change.texts.len();
+        let texts = change.texts.iter();
+        self.n_held += texts
+            .map(|text| 1 + (text.bytes.len() >> 20))
+            .sum::<usize>();
         self.held.push(change);
         if self.n_held > self.few {
             let mut ledger = Ledger::default();

@@ -258,10 +258,9 @@ fn directory(
             parent.kept |= same.last().is_some_and(Option::is_some);
         }
         let cost = 3 * (visit.prefix.len() + child.name.len()) + PATH_COST;
-        let is_same = same
-            .iter()
-            .flatten()
-            .any(|old| old.kind == child.kind && old.id == child.id && !child.id.is_empty());
+        let mut olds = same.iter().flatten();
+        let is_same =
+            !child.id.is_empty() && olds.any(|old| (old.kind, old.id) == (child.kind, child.id));
         if !is_same {
             *room = room.checked_sub(cost).with_context(|| {
                 format!("the paths of one change need more than {} MiB", ROOM >> 20)
@@ -269,7 +268,7 @@ fn directory(
         }
         match child.kind {
             Kind::Tree => {
-                if !child.id.is_empty() && same.iter().flatten().any(|old| old.id == child.id) {
+                if is_same {
                     continue;
                 }
                 let olds = same
@@ -291,11 +290,7 @@ fn directory(
                 if same.iter().all(Option::is_none) {
                     change.names.push(path());
                 }
-                let known = same
-                    .iter()
-                    .flatten()
-                    .any(|old| old.kind == child.kind && old.id == child.id);
-                if child.kind == Kind::Blob && !known {
+                if child.kind == Kind::Blob && !is_same {
                     let olds = same.iter().flatten().filter(|old| old.kind == Kind::Blob);
                     change.files.push(FileChange {
                         path: path(),
