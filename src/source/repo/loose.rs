@@ -264,13 +264,13 @@ mod tests {
         let loose = Loose::default();
         let noise: Vec<u8> = (0..5_000_u32).map(|i| ((i * i) >> 7) as u8).collect();
         let id = write(dir.path(), "tree 5000\0", &noise);
-        let found = loose.object(dir.path(), id).unwrap();
+        let found = loose.object(dir.path(), id, u64::MAX).unwrap();
         assert_eq!(found, Some((ObjectType::Tree, noise.clone())));
         let file = path(dir.path(), id);
         let whole = fs::read(&file).unwrap();
         for n in 0..whole.len() {
             fs::write(&file, &whole[..n]).unwrap();
-            assert!(loose.object(dir.path(), id).is_err(), "{n}");
+            assert!(loose.object(dir.path(), id, u64::MAX).is_err(), "{n}");
         }
         for header in [
             "tree 4999\0",
@@ -284,9 +284,12 @@ mod tests {
             "",
         ] {
             let id = write(dir.path(), header, &noise);
-            assert!(loose.object(dir.path(), id).is_err(), "{header:?}");
+            assert!(
+                loose.object(dir.path(), id, u64::MAX).is_err(),
+                "{header:?}"
+            );
         }
         let absent = Oid::hash_object(ObjectType::Blob, b"absent").unwrap();
-        assert_eq!(loose.object(dir.path(), absent).unwrap(), None);
+        assert_eq!(loose.object(dir.path(), absent, u64::MAX).unwrap(), None);
     }
 }
