@@ -7,6 +7,9 @@ set -uo pipefail
 
 keysieve=$(realpath "${KEYSIEVE:-$(dirname "$0")/../../target/debug/keysieve}")
 hosts=${*:-ssh http gitolite}
+for host in $hosts; do
+  case $host in ssh | http | gitolite) ;; *) echo "error: no host is called $host: ssh, http, gitolite" >&2; exit 2 ;; esac
+done
 [ "$(id -u)" = 0 ] || { echo "error: run this as root: it makes users and starts servers" >&2; exit 2; }
 [ -x "$keysieve" ] || { echo "error: $keysieve is not there; cargo build first, or set KEYSIEVE" >&2; exit 2; }
 
