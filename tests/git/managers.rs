@@ -327,3 +327,54 @@ fn all_refs_of_a_push(repo: &Repo, program: &str) {
     assert!(one.status.success(), "{}", said(&one));
     run(repo, &["uninstall", "--hook", "pre-push"]);
 }
+
+/// Whether this git runs the commands that its configuration names; it does from 2.54 on.
+fn runs_configured_hooks(repo: &Repo) -> bool {
+    let text = repo.git(&["version"]);
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    let mut next = || numbers.by_ref().find_map(|part| part.parse().ok());
+    let version: (u32, u32) = (next().unwrap(), next().unwrap());
+    if version < (2, 54) {
+        eprintln!("note: {} runs no hook of its configuration", text.trim());
+    }
+    version >= (2, 54)
+}
+
+#[test]
+fn git_runs_the_hook_that_its_configuration_names() {
+    let sandbox = Sandbox::new();
+    let (work, server) = crate::pushed::pair(&sandbox);
+    if !runs_configured_hooks(&work) {
+        return;
+    }
+    let configured = |repo: &Repo, event: &str| {
+        let command = format!("{} hook {event}", env!("CARGO_BIN_EXE_keysieve"));
+        repo.git(&["config", "hook.keysieve.command", &command]);
+        repo.git(&["config", "hook.keysieve.event", event]);
+    };
+    std::fs::remove_dir_all(server.dir.join("hooks")).unwrap();
+    configured(&work, "pre-commit");
+    configured(&server, "pre-receive");
+    work.stage("a", "clean");
+    passed(&work.try_commit(&[]));
+    work.stage("a", token("a"));
+    refused(&work.try_commit(&[]), &[&token("a")]);
+    let told = said(&work.keysieve(&["doctor"]));
+    assert!(
+        told.contains("by git config hook.keysieve.command"),
+        "{told}"
+    );
+    work.git(&["config", "hook.keysieve.enabled", "false"]);
+    let told = said(&work.keysieve(&["doctor"]));
+    assert!(told.contains("hook.keysieve.enabled is false"), "{told}");
+    assert!(work.try_commit(&[]).status.success());
+    let output = work.try_git(&["push", "-q", "origin", "main"]);
+    refused(&output, &[&token("a")]);
+    assert_ne!(server.tip("main"), work.head());
+    work.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    assert!(
+        work.try_git(&["push", "-q", "origin", "main"])
+            .status
+            .success()
+    );
+}
