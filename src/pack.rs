@@ -12,7 +12,7 @@ mod forest;
 mod header;
 mod id;
 mod index;
-mod loose;
+pub mod loose;
 mod map;
 mod store;
 pub mod trace;
@@ -20,7 +20,7 @@ mod visit;
 mod way;
 
 pub use delta::Copy;
-pub use entry::Kind;
+pub use entry::{Kind, beginning};
 pub use id::{HashKind, Oid};
 pub use store::{Reader, Store};
 pub use visit::{Delta, Object, Options, Report, TooLarge, Unread, Visitor, visit};

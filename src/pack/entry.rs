@@ -23,6 +23,18 @@ impl Kind {
     }
 }
 
+/// The first bytes of what is deflated.
+pub fn beginning(deflated: impl std::io::Read, n: usize) -> Vec<u8> {
+    use std::io::Read as _;
+    let mut head = Vec::with_capacity(n);
+    let read = flate2::read::ZlibDecoder::new(deflated)
+        .take(n as u64)
+        .read_to_end(&mut head);
+    // An error further on is met again, and reported, when the whole is inflated.
+    drop(read);
+    head
+}
+
 /// How an entry is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stored<'p> {

@@ -1,8 +1,8 @@
 //! Kind and size of single objects, without making them.
 
+use super::Oid;
 use super::entry::{Kind, Stored};
 use super::store::{CIRCLE, Pack, Reader, Why};
-use super::{Oid, delta};
 
 impl Reader<'_> {
     /// The kind and size of an object in a pack; `None` when no pack has it.
@@ -33,10 +33,7 @@ impl Reader<'_> {
                 Stored::OnId(id) => pack.offset_of(id).ok_or(id),
             };
             if size.is_none() {
-                // A delta begins with the size of what it makes.
-                let mut script = Vec::new();
-                pack.inflate(&mut self.inflater, &header, &mut script)?;
-                let (_, result, _) = delta::sizes(&script).ok_or("a delta has no sizes")?;
+                let (_, result) = pack.sizes(&header).ok_or("a delta has no sizes")?;
                 size = Some(result);
             }
             match base {

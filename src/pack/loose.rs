@@ -1,14 +1,14 @@
 //! Loose objects: one zlib stream a file, with a header that tells kind and size.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use libdeflater::Decompressor;
 
 use super::Oid;
-use super::entry::{Kind, inflate};
+use super::entry::{Kind, beginning, inflate};
 use super::store::Why;
 
 /// What a file of a loose object holds.
@@ -20,7 +20,8 @@ pub(super) enum Found {
 }
 
 /// Where an object is kept when it is loose.
-pub(super) fn path(dir: &Path, id: &Oid) -> PathBuf {
+#[must_use]
+pub fn path(dir: &Path, id: &Oid) -> PathBuf {
     let hex = id.to_string();
     let (folder, file) = hex.split_at(2);
     dir.join(folder).join(file)
@@ -57,7 +58,8 @@ pub(super) fn read(path: &Path, inflater: &mut Decompressor, limit: u64) -> Resu
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
         Err(_) => return Err("the file of a loose object cannot be read"),
     };
-    let (kind, size, n_header) = header(&deflated).ok_or("a loose object has no header")?;
+    let (kind, size, n_header) =
+        header(&beginning(&deflated[..], HEADER)).ok_or("a loose object has no header")?;
     if size > limit {
         return Ok(Found::TooLarge(kind, size));
     }
@@ -67,18 +69,21 @@ pub(super) fn read(path: &Path, inflater: &mut Decompressor, limit: u64) -> Resu
     Ok(Found::Object(kind, bytes))
 }
 
-/// Kind, size and length of the header.
-fn header(deflated: &[u8]) -> Option<(Kind, u64, usize)> {
-    let mut head = Vec::with_capacity(32);
-    let read = flate2::read::ZlibDecoder::new(deflated)
-        .take(32)
-        .read_to_end(&mut head);
-    // An error further on is met again, and reported, when the whole is inflated.
-    drop(read);
-    let end = head.iter().position(|&byte| byte == 0)?;
-    let space = head.iter().position(|&byte| byte == b' ')?;
-    let kind = Kind::parse(head.get(..space)?)?;
-    let digits = head.get(space + 1..end)?;
+/// Longer than any header, which is `KIND SIZE` and a zero byte.
+pub const HEADER: usize = 32;
+
+/// Kind, size and length of the header with which an inflated object begins.
+#[must_use]
+pub fn header(bytes: &[u8]) -> Option<(Kind, u64, usize)> {
+    let head = bytes.get(..HEADER.min(bytes.len()))?;
+    let end = memchr::memchr(0, head)?;
+    let head = head.get(..end)?;
+    let (name, digits) = head.split_at_checked(memchr::memchr(b' ', head)?)?;
+    let kind = Kind::parse(name)?;
+    let digits = digits.get(1..)?;
+    if digits.is_empty() || digits.len() > 1 && digits.starts_with(b"0") {
+        return None;
+    }
     let size = digits.iter().try_fold(0_u64, |size, digit| {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
         size.checked_mul(10)?.checked_add(u64::from(digit))

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use super::Oid;
 use super::delta;
-use super::entry::{Header, Stored};
+use super::entry::{Header, Stored, beginning};
 use super::store::{Pack, Store};
 
 /// Deltas on each other that are followed to tell a size.
 const LONGEST_WAY: usize = 1_000_000;
+
+/// Longer than the two sizes with which a delta begins.
+const SIZES: usize = 20;
 
 /// What is known of the entries of packs, by pack and offset: the size of the largest object on the way to each.
 pub type Ways = HashMap<(usize, u64), u64>;
@@ -59,15 +62,8 @@ impl Store {
 
 impl Pack {
     /// What a delta says of the sizes of its base and its result.
-    fn sizes(&self, header: &Header<'_>) -> Option<(u64, u64)> {
-        use std::io::Read as _;
-        let mut head = Vec::with_capacity(20);
-        let deflated = self.map.bytes().get(header.start..)?;
-        let read = flate2::read::ZlibDecoder::new(deflated)
-            .take(20)
-            .read_to_end(&mut head);
-        // An error further on is met again when the whole is inflated.
-        drop(read);
+    pub(super) fn sizes(&self, header: &Header<'_>) -> Option<(u64, u64)> {
+        let head = beginning(self.map.bytes().get(header.start..)?, SIZES);
         delta::sizes(&head).map(|(base, result, _)| (base, result))
     }
 }

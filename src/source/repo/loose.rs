@@ -11,12 +11,14 @@ use anyhow::{Context as _, Result, bail};
 use git2::{ObjectType, Oid};
 use libdeflater::{DecompressionError, Decompressor};
 
+use super::kind_of;
+use crate::pack::loose::{HEADER, header};
+use crate::pack::{Kind, beginning, loose};
+
 /// Room for most objects, so that one call inflates them together with their header.
 const ROOM: usize = 1 << 16;
 /// No byte of a stream stands for more bytes than these.
 const MOST_DEFLATED: usize = 1_040;
-/// No header is longer.
-const HEADER: usize = 32;
 
 /// Inflates loose blobs of one directory.
 #[derive(Default)]
@@ -94,7 +96,7 @@ impl Loose {
                 if bytes.len() as u64 != size {
                     bail!(SHORTER);
                 }
-                return Ok(Some((kind, bytes.to_vec())));
+                return Ok(Some((kind_of(kind), bytes.to_vec())));
             }
             Err(DecompressionError::InsufficientSpace) => {}
             Err(DecompressionError::BadData) => bail!(DAMAGED),
@@ -115,7 +117,7 @@ impl Loose {
             Err(_) => bail!(DAMAGED),
         }
         bytes.drain(..start);
-        Ok(Some((kind, bytes)))
+        Ok(Some((kind_of(kind), bytes)))
     }
 }
 
@@ -142,9 +144,7 @@ pub(super) fn blob_head(dir: &Path, id: Oid, n: usize) -> Option<Vec<u8>> {
 }
 
 fn path(dir: &Path, id: Oid) -> PathBuf {
-    let hex = id.to_string();
-    let (folder, name) = hex.split_at(2);
-    dir.join(folder).join(name)
+    loose::path(dir, &id.into())
 }
 
 fn read(dir: &Path, id: Oid) -> Option<Vec<u8>> {
@@ -160,45 +160,10 @@ pub(super) fn blob_size(dir: &Path, id: Oid) -> Option<u64> {
     blob_header(&beginning(File::open(path(dir, id)).ok()?, HEADER)).map(|(size, _)| size)
 }
 
-/// The first bytes of a stream.
-fn beginning(deflated: impl std::io::Read, n: usize) -> Vec<u8> {
-    let mut head = Vec::with_capacity(n);
-    let read = flate2::read::ZlibDecoder::new(deflated)
-        .take(n as u64)
-        .read_to_end(&mut head);
-    // An error further on is met again when the whole is inflated.
-    drop(read);
-    head
-}
-
 /// Size and length of a blob's header.
 fn blob_header(bytes: &[u8]) -> Option<(u64, usize)> {
     let (kind, size, start) = header(bytes)?;
-    (kind == ObjectType::Blob).then_some((size, start))
-}
-
-/// Type, size and length of the header, `blob SIZE` and a zero byte.
-fn header(bytes: &[u8]) -> Option<(ObjectType, u64, usize)> {
-    let head = bytes.get(..HEADER.min(bytes.len()))?;
-    let end = memchr::memchr(0, head)?;
-    let head = head.get(..end)?;
-    let (name, digits) = head.split_at_checked(memchr::memchr(b' ', head)?)?;
-    let kind = match name {
-        b"blob" => ObjectType::Blob,
-        b"tree" => ObjectType::Tree,
-        b"commit" => ObjectType::Commit,
-        b"tag" => ObjectType::Tag,
-        _ => return None,
-    };
-    let digits = digits.get(1..)?;
-    if digits.is_empty() || digits.len() > 1 && digits.starts_with(b"0") {
-        return None;
-    }
-    let size = digits.iter().try_fold(0u64, |size, digit| {
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        size.checked_mul(10)?.checked_add(u64::from(digit))
-    })?;
-    Some((kind, size, end + 1))
+    (kind == Kind::Blob).then_some((size, start))
 }
 
 #[cfg(test)]
