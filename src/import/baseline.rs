@@ -8,6 +8,7 @@ use super::pattern::{self, Dialect};
 use super::{Entry, Fate, Into, KnownPlace, KnownValue, NewAllow, Proof, is_plain_value, reason};
 use crate::finding::Secret;
 use crate::suppress::Target;
+use crate::table::problem::lines;
 use crate::table::{Problem, Problems};
 
 /// SHA-1 of a value, in hex.
@@ -22,14 +23,7 @@ pub(super) fn sha1_hex(bytes: &[u8]) -> String {
 pub(super) fn gitleaks_ignore(name: &str, text: &str) -> Result<Vec<Entry>, Problems> {
     let mut entries = Vec::new();
     let mut problems = Vec::new();
-    let mut at = 0;
-    for whole in text.split_inclusive('\n') {
-        let line = whole.trim();
-        let start = at;
-        at += whole.len();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
+    for (start, line) in lines(text) {
         match fingerprint(line, Into::Allow(reason(name))) {
             Some((what, place)) => entries.push(Entry {
                 at: start,

@@ -4,20 +4,7 @@ use super::pattern::{self, Dialect};
 use super::{Entry, Fate, KnownValue, NewAllow, is_plain_value, reason};
 use crate::finding::Secret;
 use crate::suppress::Target;
-
-/// Lines that say something, each with its place.
-fn lines(text: &str) -> Vec<(usize, &str)> {
-    let mut at = 0;
-    let mut out = Vec::new();
-    for whole in text.split_inclusive('\n') {
-        let line = whole.trim();
-        if !line.is_empty() && !line.starts_with('#') {
-            out.push((at, line));
-        }
-        at += whole.len();
-    }
-    out
-}
+use crate::table::problem::lines;
 
 /// Patterns of paths that trufflehog's `--exclude-paths` names.
 pub(super) fn trufflehog(name: &str, text: &str) -> Vec<Entry> {
@@ -30,7 +17,6 @@ pub(super) fn trufflehog(name: &str, text: &str) -> Vec<Entry> {
         Err(why) => Fate::Lost(why),
     };
     lines(text)
-        .into_iter()
         .map(|(at, line)| Entry {
             at,
             what: format!("path {line}"),
@@ -75,7 +61,7 @@ pub(super) fn git_allowed(name: &str, text: &str) -> Vec<Entry> {
         what: "an allowed pattern".to_owned(),
         fate: vec![allowed(line, name)],
     };
-    lines(text).into_iter().map(entry).collect()
+    lines(text).map(entry).collect()
 }
 
 /// An allowed pattern of git-secrets, which looks at `PATH:NUMBER:LINE`.

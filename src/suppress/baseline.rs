@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::outcome::{Finding, Status};
+use crate::table::problem::lines;
 use crate::table::{Problem, Problems};
 
 const HEADER: &str = "# keysieve baseline 1: ids of findings that were known before, see `keysieve baseline --help`\n";
@@ -35,14 +36,7 @@ impl Baseline {
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         let mut problems = Vec::new();
-        let mut at = 0;
-        for whole in text.split_inclusive('\n') {
-            let line = whole.trim();
-            let start = at;
-            at += whole.len();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (start, line) in lines(text) {
             match entry(line) {
                 Ok((id, read)) => {
                     entries

@@ -45,6 +45,18 @@ impl Problems {
     }
 }
 
+/// The lines of a text that say something, without blanks around them, each with where its line begins: neither empty ones
+/// nor those that begin with `#`.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    text.split_inclusive('\n').filter_map(move |whole| {
+        let at = next;
+        next += whole.len();
+        let line = whole.trim();
+        (!line.is_empty() && !line.starts_with('#')).then_some((at, line))
+    })
+}
+
 /// The message without what may be a secret: a stretch of letters and digits that is longer than a finding's id keeps its
 /// first four.
 pub fn without_values(message: &str) -> String {
