@@ -1,49 +1,38 @@
 //! `explain`: finds a finding again by its id and says why it was judged so.
 
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use super::report::Report;
-use super::{config, say, scan};
+use super::{say, scan};
 use crate::cli::Target;
 use crate::finding::Step;
-use crate::outcome::{Finding, Place};
+use crate::outcome::Place;
 use crate::report;
 
 pub(super) fn run(id: &str, target: Option<Target>) -> Result<ExitCode> {
-    let named = target.is_some();
-    let targets = target.map_or_else(
-        || vec![Target::Staged, Target::Paths(vec![PathBuf::from(".")])],
-        |target| vec![target],
-    );
-    for target in targets {
-        let started = Instant::now();
-        let config = config::client(None)?;
-        let looked = match scan::look(target, &config, started) {
-            Ok(looked) => looked,
-            // Outside a repository nothing is staged.
-            Err(e) if named => return Err(e),
-            Err(_) => continue,
-        };
-        let (config, _, outcome) = Report::of(config, looked.0, started, looked.1).decide();
-        let found: Vec<&Finding> = outcome
-            .findings
-            .iter()
-            .filter(|finding| finding.id.starts_with(id))
-            .collect();
-        for finding in &found {
-            let content = finding.places.first().and_then(content);
-            let content = content
-                .as_ref()
-                .map(|(path, bytes)| (path.as_slice(), bytes.as_slice()));
-            say(&report::explain(finding, content, &config.policy))?;
+    let mut told = false;
+    scan::look_around(target, &mut |config, _, outcome| {
+        for finding in &outcome.findings {
+            if finding.id.starts_with(id) {
+                let content = finding.places.first().and_then(content);
+                let content = content
+                    .as_ref()
+                    .map(|(path, bytes)| (path.as_slice(), bytes.as_slice()));
+                say(&report::explain(finding, content, &config.policy))?;
+                told = true;
+            }
         }
-        if !found.is_empty() {
-            return Ok(ExitCode::SUCCESS);
-        }
+        Ok(if told {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    })?;
+    if told {
+        return Ok(ExitCode::SUCCESS);
     }
     bail!(
         "no finding has the id `{id}` here; say where it is: `keysieve explain {id} FILE`, or `--history`, or `--all-files`"

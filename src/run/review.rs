@@ -4,16 +4,16 @@
 mod state;
 mod terminal;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
 
 use anyhow::{Result, bail};
 
 use self::state::State;
 use self::terminal::{Key, Terminal};
-use super::report::{Report, width};
-use super::{allow, config, say, scan};
+use super::report::width;
+use super::{allow, say, scan};
 use crate::cli::{Review, Target};
 use crate::config::Environment;
 use crate::finding::Gap;
@@ -92,23 +92,9 @@ pub(super) fn run(request: &Review) -> Result<ExitCode> {
 
 /// Findings that are open, those that block first: of what was named, or of what is staged and of the files here.
 fn findings(target: Option<Target>) -> Result<(Policy, Vec<Open>)> {
-    let named = target.is_some();
-    let targets = target.map_or_else(
-        || vec![Target::Staged, Target::Paths(vec![PathBuf::from(".")])],
-        |target| vec![target],
-    );
     let mut open: Vec<Open> = Vec::new();
     let mut policy = Policy::client();
-    for target in targets {
-        let started = Instant::now();
-        let config = config::client(None)?;
-        let looked = match scan::look(target, &config, started) {
-            Ok(looked) => looked,
-            // Outside a repository nothing is staged.
-            Err(e) if named => return Err(e),
-            Err(_) => continue,
-        };
-        let (config, stage, outcome) = Report::of(config, looked.0, started, looked.1).decide();
+    scan::look_around(target, &mut |config, stage, outcome| {
         tell_gaps(&outcome.gaps);
         policy = config.policy;
         for finding in outcome.findings {
@@ -117,7 +103,8 @@ fn findings(target: Option<Target>) -> Result<(Policy, Vec<Open>)> {
                 open.push(Open { finding, stage });
             }
         }
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     open.sort_by_key(|open| !policy::blocks(&policy, &open.finding));
     Ok((policy, open))
 }

@@ -1,6 +1,7 @@
 //! `scan`: files, standard input, the index, what HEAD tracks, a history.
 
 use std::io::{IsTerminal, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -17,7 +18,7 @@ use crate::cli::{Output, Target};
 use crate::config::{Config, Environment};
 use crate::finding::Confidence;
 use crate::host::GitEnv;
-use crate::outcome::Origin;
+use crate::outcome::{Origin, Outcome};
 use crate::report::Stage;
 use crate::source::history::{self, Revisions};
 use crate::source::repo::{GitRepo, Place};
@@ -58,6 +59,34 @@ pub(super) fn run(
 /// What is found in a target, unjudged.
 pub(super) fn look(target: Target, config: &Config, started: Instant) -> Result<(Stage, Reviewed)> {
     look_quietly(target, config, started, true)
+}
+
+/// What a person means who asks for findings: what was named, or else what is staged and then the files here. `each` gets
+/// what was found in one of them, and says whether to go on.
+pub(super) fn look_around(
+    target: Option<Target>,
+    each: &mut dyn FnMut(Config, Stage, Outcome) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let named = target.is_some();
+    let targets = target.map_or_else(
+        || vec![Target::Staged, Target::Paths(vec![PathBuf::from(".")])],
+        |target| vec![target],
+    );
+    for target in targets {
+        let started = Instant::now();
+        let config = config::client(None)?;
+        let (stage, reviewed) = match look(target, &config, started) {
+            Ok(looked) => looked,
+            // Outside a repository nothing is staged.
+            Err(e) if named => return Err(e),
+            Err(_) => continue,
+        };
+        let (config, stage, outcome) = Report::of(config, stage, started, reviewed).decide();
+        if each(config, stage, outcome)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The same; without `progress` a terminal does not see how far it is.
