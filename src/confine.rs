@@ -18,12 +18,12 @@ mod kernel;
 mod kernel;
 
 /// What becomes of memory when a hook crashes: nothing. And a file that may not grow is an error, not the end.
-pub(super) fn keep_memory() {
+pub fn keep_memory() {
     kernel::keep_memory();
 }
 
 /// Gives up what the policy says, for this thread and what it starts.
-pub(super) fn confine(config: &Config) -> Result<()> {
+pub fn confine(config: &Config) -> Result<()> {
     if config.policy.sandbox == Sandbox::Off {
         return Ok(());
     }
@@ -52,7 +52,7 @@ fn missing((landlock, seccomp): (bool, bool)) -> Option<&'static str> {
 }
 
 /// What hooks will have of it here, in words for `doctor`.
-pub(crate) fn describe(sandbox: Sandbox) -> String {
+pub fn describe(sandbox: Sandbox) -> String {
     let words = missing(kernel::available()).map_or_else(
         || {
             let version = kernel::landlock_version().unwrap_or_default();

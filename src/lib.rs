@@ -67,6 +67,8 @@ pub mod source;
 #[doc(hidden)]
 pub mod config;
 #[doc(hidden)]
+pub mod confine;
+#[doc(hidden)]
 pub mod import;
 #[doc(hidden)]
 pub mod policy;

@@ -6,7 +6,6 @@ mod baseline;
 mod bypass;
 mod clock;
 mod config;
-pub(crate) mod confine;
 mod engine;
 mod explain;
 mod hook;

@@ -39,7 +39,15 @@ const ROWS: &[&[&str]] = &[
         "archive",
     ],
     &["scan", "policy", "suppress"],
-    &["host", "pack", "source", "attribute", "config", "import"],
+    &[
+        "host",
+        "pack",
+        "source",
+        "attribute",
+        "config",
+        "confine",
+        "import",
+    ],
     &["report"],
     &["install", "run", "cli"],
 ];

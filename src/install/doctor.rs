@@ -12,8 +12,9 @@ use anyhow::Result;
 use super::folder::{self, HooksFolder, Style, executable, no_exec};
 use super::{CLIENT, default_hooks, host, place, script};
 use crate::config::{self, Config, Environment, Side};
+use crate::confine;
 use crate::host::Switches;
-use crate::run::{confine, say};
+use crate::run::say;
 
 pub(super) use managers::through_another;
 

@@ -11,11 +11,12 @@ use anyhow::{Context, Result, bail};
 use super::clock::Clock;
 use super::engine::Engine;
 use super::report::{Report, width};
-use super::{bypass, complain, config, confine};
+use super::{bypass, complain, config};
 use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, mask_name};
 use crate::cli::Hook;
 use crate::config::Config;
+use crate::confine;
 use crate::host::{self, GitEnv, Pusher, RefUpdate};
 use crate::outcome::{Origin, Outcome, Verdict};
 use crate::report::{self, Format, Situation, Stage, View};
@@ -36,7 +37,7 @@ pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
         Hook::PrePush { .. } => ("nothing was pushed", false),
         Hook::PreReceive | Hook::Gerrit { .. } => ("", true),
     };
-    match judge(hook, config) {
+    match dispatch(hook, config) {
         Err(e) if !at_server => {
             complain(&report::error_lines(&format!(
                 "error: {e:#}\nhint: {failed}: what cannot be looked at does not pass; `keysieve doctor` and `git fsck` tell more"
@@ -47,7 +48,7 @@ pub(super) fn run(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
     }
 }
 
-fn judge(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
+fn dispatch(hook: Hook, config: Option<&Path>) -> Result<ExitCode> {
     let started = Instant::now();
     confine::keep_memory();
     let env = GitEnv::read();
