@@ -1,16 +1,8 @@
 #!/bin/sh
 # A Debian package around a binary: packaging/deb.sh BINARY OUT
 set -eu
-binary=${1:?usage: packaging/deb.sh BINARY OUT} out=${2:?usage: packaging/deb.sh BINARY OUT}
-here=$(cd "$(dirname "$0")" && pwd)
-version=$("$binary" --version | cut -d' ' -f2)
-case ${ARCH:-$(uname -m)} in
-  x86_64) arch=amd64 ;;
-  aarch64) arch=arm64 ;;
-  *) echo "error: no name for the processor ${ARCH:-$(uname -m)}; set ARCH to x86_64 or aarch64" >&2; exit 2 ;;
-esac
-export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}"
-root=$(mktemp -d) && trap 'rm -rf "$root"' EXIT
+. "$(dirname "$0")/begin.sh"
+arch=$(processor amd64 arm64)
 
 "$here/stage.sh" "$binary" "$root/usr"
 doc=$root/usr/share/doc/keysieve
