@@ -282,7 +282,14 @@ fn as_someone(repo: &Repo, args: &[&str]) -> Option<Output> {
     }
     // The test's own folders are closed to others.
     let exe = repo.dir.parent().unwrap().join("keysieve");
-    std::fs::copy(env!("CARGO_BIN_EXE_keysieve"), &exe).unwrap();
+    // By a process of its own: what another test starts meanwhile would inherit a file that is open for writing here, and
+    // the copy would be "busy" until that ends.
+    let copied = repo
+        .command("cp")
+        .arg(env!("CARGO_BIN_EXE_keysieve"))
+        .arg(&exe)
+        .status();
+    assert!(copied.unwrap().success());
     for dir in [repo.dir.parent().unwrap(), &repo.dir] {
         std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
