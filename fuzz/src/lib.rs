@@ -15,6 +15,7 @@
 pub mod bytes;
 pub mod configured;
 pub mod filtered;
+pub mod imported;
 pub mod packed;
 pub mod parsed;
 pub mod pushed;
@@ -60,6 +61,11 @@ pub const TARGETS: &[Target] = &[
         name: "config",
         run: configured::run,
         seeds: configured::seeds,
+    },
+    Target {
+        name: "import",
+        run: imported::run,
+        seeds: imported::seeds,
     },
     Target {
         name: "report",

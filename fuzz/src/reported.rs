@@ -5,24 +5,11 @@ use keysieve::finding::{Gap, GapReason};
 use keysieve::fingerprint::fingerprint;
 use keysieve::outcome::{Origin, Outcome, Verdict};
 use keysieve::policy::Policy;
-use keysieve::report::{Format, Run, Situation, Stage, View, render, render_for_pusher};
+use keysieve::report::{Format, Run, Situation, Stage, View, explain, render, render_for_pusher};
 use keysieve::source::files;
 
 use super::bytes::Bytes;
 use super::scanned::{SCANNER, texts};
-
-const FORMATS: &[Format] = &[
-    Format::Text,
-    Format::Jsonl,
-    Format::Json,
-    Format::Sarif,
-    Format::Gitlab,
-    Format::Junit,
-    Format::Github,
-    Format::Csv,
-    Format::Markdown,
-    Format::Html,
-];
 
 pub fn tools() -> Tools<'static> {
     Tools {
@@ -86,8 +73,23 @@ pub fn run(data: &[u8]) {
         summary: true,
         run: Run::default(),
     };
-    for format in FORMATS {
-        check(*format, &render(*format, &outcome, &view));
+    for name in Format::NAMES {
+        let format = Format::parse(name).expect("a name is of a format");
+        check(format, &render(format, &outcome, &view));
+    }
+    let coloured = View {
+        color: true,
+        ..view.clone()
+    };
+    check(
+        Format::Text,
+        &without_colours(&render(Format::Text, &outcome, &coloured)),
+    );
+    for finding in &outcome.findings {
+        check(
+            Format::Text,
+            &explain(finding, Some((path, input.0)), &policy),
+        );
     }
     let text = render_for_pusher(&outcome, &view);
     for line in text.lines() {
@@ -99,8 +101,29 @@ pub fn run(data: &[u8]) {
     }
 }
 
+/// The text without the colours that a report itself writes, and nothing else.
+fn without_colours(text: &str) -> String {
+    let mut pieces = text.split("\x1b[");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (code, rest) = piece.split_once('m').expect("an escape is no colour");
+        assert!(
+            code.bytes().all(|b| b.is_ascii_digit() || b == b';'),
+            "an escape is no colour"
+        );
+        out.push_str(rest);
+    }
+    out
+}
+
+/// What moves a cursor, hides itself or turns a line around.
+fn is_plain(c: char) -> bool {
+    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    (!c.is_control() && !turns) || matches!(c, '\n' | '\t')
+}
+
 fn check(format: Format, text: &str) {
-    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    let plain = is_plain;
     match format {
         Format::Json | Format::Sarif | Format::Gitlab => {
             serde_json::from_str::<serde_json::Value>(text).expect("a document is no JSON");

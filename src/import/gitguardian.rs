@@ -133,7 +133,8 @@ impl Out<'_> {
                 (text("name"), text("match"))
             }
         };
-        let Some(value) = value else {
+        // An empty one would be a part of every value.
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
             self.check
                 .problem(item.at, "this ignored match has no `match`");
             return;

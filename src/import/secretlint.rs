@@ -150,6 +150,9 @@ impl Out<'_> {
             .filter_map(|glob| lists::regex_of_glob(glob.value))
             .collect();
         let texts = self.check.texts(given, "`pattern`");
+        if texts.is_empty() {
+            self.check.problem(given.at, "this `pattern` is empty");
+        }
         let many = texts.len() > 1;
         for (i, text) in texts.into_iter().enumerate() {
             let id = free_id(&name, "secretlint");

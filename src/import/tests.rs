@@ -338,6 +338,23 @@ fn secretlint_and_gitguardian() {
 }
 
 #[test]
+fn entries_without_what_they_are_about_are_problems() {
+    for (format, text) in [
+        (
+            Format::GitGuardian,
+            "secret:\n  ignored_matches:\n    - name: n\n      match: ''\n",
+        ),
+        (
+            Format::Secretlint,
+            "rules:\n- id: '@secretlint/secretlint-rule-pattern'\n  options:\n    patterns:\n    - name: n\n      pattern:\n",
+        ),
+    ] {
+        let problems = read(format, "f", text).unwrap_err();
+        assert_eq!(problems.list.len(), 1, "{problems}");
+    }
+}
+
+#[test]
 fn whose_file_it_is() {
     for (name, text, want) in [
         (".gitleaks.toml", "", Some(Format::Gitleaks)),
