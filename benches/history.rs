@@ -34,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         scan: &|path, bytes| scanner.scan(path, bytes),
         quiet: &|path, bytes, over| scanner.quiet(path, bytes, over),
         fingerprint: &|rule, secret| format!("{} {}", rule.id, secret.masked(rule, '*')),
+        expect: &|_| {},
         expired: &|| false,
         max_blob: 32 << 20,
     };

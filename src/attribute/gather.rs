@@ -19,6 +19,8 @@ pub struct Tools<'t> {
     pub quiet: &'t Hush<'t>,
     /// The id of a finding.
     pub fingerprint: &'t (dyn Fn(&RuleRef, &Secret) -> String + Sync),
+    /// Is told how many contents there are to be, as soon as that is known.
+    pub expect: &'t (dyn Fn(usize) + Sync),
     /// Whether the time is up.
     pub expired: &'t (dyn Fn() -> bool + Sync),
     /// Blobs larger than this are not read.

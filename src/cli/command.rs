@@ -116,7 +116,7 @@ fn commands() -> Command {
                 .arg(Arg::new("show-suppressed").long("show-suppressed").action(ArgAction::SetTrue).help("Also show what is allowed"))
                 .arg(Arg::new("quiet").long("quiet").short('q').action(ArgAction::SetTrue).help("Print nothing where nothing blocks"))
                 .arg(Arg::new("verbose").long("verbose").short('v').action(ArgAction::SetTrue).conflicts_with("quiet").help("Also say which files configure this, and how much was looked at"))
-                .arg(Arg::new("no-progress").long("no-progress").action(ArgAction::SetTrue).help("No line of progress on a terminal where it takes longer than a second"))
+                .arg(Arg::new("no-progress").long("no-progress").action(ArgAction::SetTrue).help("No bar of progress on a terminal where it takes longer than a second"))
                 .arg(config.clone()),
         )
         .subcommand(

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::progress::Counts;
 use crate::attribute::Tools;
 use crate::config::Config;
+use crate::finding::Match;
 use crate::fingerprint::{IdKey, fingerprint};
 use crate::scan::{Limits, Scanner};
 use crate::suppress::Allow;
@@ -43,9 +44,9 @@ impl Engine {
         Self { counts, ..self }
     }
 
-    fn count(&self, bytes: &[u8]) {
+    fn count(&self, bytes: &[u8], found: &[Match]) {
         if let Some(counts) = &self.counts {
-            counts.add(bytes.len() as u64);
+            counts.add(bytes.len() as u64, found);
         }
     }
 
@@ -57,19 +58,25 @@ impl Engine {
         };
         work(Tools {
             scan: &|path, bytes| {
-                self.count(bytes);
-                self.scanner.scan(path, bytes)
+                let scanned = self.scanner.scan(path, bytes);
+                self.count(bytes, &scanned.matches);
+                scanned
             },
             quiet: &|path, bytes, over| {
                 let quiet = self.scanner.quiet(path, bytes, over);
                 // What is not quiet is scanned, and counted there.
                 if quiet.is_some() {
-                    self.count(bytes);
+                    self.count(bytes, &[]);
                 }
                 quiet
             },
             fingerprint: &|rule, secret| {
                 fingerprint(self.id_key.as_ref(), &rule.id, secret.expose())
+            },
+            expect: &|contents| {
+                if let Some(counts) = &self.counts {
+                    counts.expect(contents as u64);
+                }
             },
             expired: &expired,
             max_blob: self.max_blob,

@@ -32,6 +32,7 @@ pub fn review(paths: &[PathBuf], tools: Tools<'_>) -> Result<Reviewed> {
             files.push(path.clone());
         }
     }
+    (tools.expect)(files.len());
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Done)>> = Mutex::new(Vec::new());
     let work = || {

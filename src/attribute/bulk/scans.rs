@@ -146,6 +146,7 @@ impl Plan {
                 *slot = path;
             }
         }
+        (tools.expect)(self.places.len());
         let want = |id: &pack::Oid| {
             let blob = self.blobs.get(id);
             blob.is_some_and(|blob| self.places(*blob).len() <= MOST_PATHS)
