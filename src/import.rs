@@ -102,6 +102,50 @@ pub struct NewAllow {
     pub reason: String,
 }
 
+impl NewAllow {
+    /// One entry a criterion; `base` has none.
+    fn parts(self, base: &Self) -> Vec<Self> {
+        let Self {
+            id: _,
+            rule: _,
+            path,
+            value,
+            target,
+            words,
+            commit,
+            reason: _,
+        } = self;
+        vec![
+            Self {
+                path,
+                ..base.clone()
+            },
+            Self {
+                value,
+                target,
+                ..base.clone()
+            },
+            Self {
+                words,
+                ..base.clone()
+            },
+            Self {
+                commit,
+                ..base.clone()
+            },
+        ]
+    }
+
+    /// Whether it asks for more than a rule.
+    fn asks(&self) -> bool {
+        self.id.is_some()
+            || !(self.path.is_empty()
+                && self.value.is_empty()
+                && self.words.is_empty()
+                && self.commit.is_empty())
+    }
+}
+
 /// Where a finding is known to stand.
 #[derive(Debug)]
 pub struct KnownPlace {

@@ -22,6 +22,7 @@ mod text;
 
 use std::path::Path;
 
+pub use advice::page;
 pub use explain::explain;
 
 use crate::finding::named;
@@ -147,6 +148,8 @@ pub struct View<'v> {
     pub policy: &'v Policy,
     pub stage: Stage,
     pub color: bool,
+    /// Addresses are links: the terminal knows OSC 8.
+    pub links: bool,
     /// Columns of the terminal.
     pub width: usize,
     pub show_suppressed: bool,

@@ -66,6 +66,7 @@ pub fn run(data: &[u8]) {
             Stage::Files
         },
         color: false,
+        links: false,
         width: 40 + usize::from(flags),
         show_suppressed: true,
         refs: vec![String::from_utf8_lossy(path).into_owned()],

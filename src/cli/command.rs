@@ -136,9 +136,9 @@ fn commands() -> Command {
             Command::new("allow")
                 .about("Allow a finding by its id, with a reason")
                 .arg(Arg::new("id").required(true).value_name("ID"))
-                .arg(Arg::new("reason").long("reason").required(true).value_name("TEXT"))
-                .arg(Arg::new("expires").long("expires").value_name("DAYS|DATE").help("90d, or 2027-03-01"))
-                .arg(Arg::new("owner").long("owner").value_name("WHO")),
+                .arg(Arg::new("reason").short('r').long("reason").required(true).value_name("TEXT").help("Why it may stay; stands in the entry"))
+                .arg(Arg::new("expires").short('e').long("expires").value_name("DAYS|DATE").help("When that ends: 90d, or 2027-03-01"))
+                .arg(Arg::new("owner").long("owner").value_name("WHO").help("Who answers for it")),
         )
         .subcommand(
             targeted(Command::new("review"))

@@ -20,8 +20,12 @@ pub struct Environment {
     pub block_at: Option<OsString>,
     /// Folders of `PATH`, for the program that opens a page.
     pub path: Vec<PathBuf>,
+    /// Programs that open pages, as a person chose them.
+    pub browser: Vec<PathBuf>,
     /// Whether a build server runs us: `CI` is set.
     pub ci: bool,
+    /// Whether the terminal is one that knows links.
+    pub links: bool,
 }
 
 impl Environment {
@@ -46,7 +50,11 @@ impl Environment {
             path: std::env::var_os("PATH")
                 .map(|path| std::env::split_paths(&path).collect())
                 .unwrap_or_default(),
+            browser: std::env::var_os("BROWSER")
+                .map(|names| std::env::split_paths(&names).collect())
+                .unwrap_or_default(),
             ci: std::env::var_os("CI").is_some_and(|v| !v.is_empty() && v != "false" && v != "0"),
+            links: knows_links(&|name| std::env::var(name).ok()),
         }
     }
 
@@ -95,6 +103,26 @@ impl Environment {
             .clone()
             .unwrap_or_else(|| PathBuf::from(SERVER_FILE))
     }
+}
+
+/// Whether a terminal shows OSC 8 as links, by what it says of itself; others may show the codes.
+fn knows_links(var: &dyn Fn(&str) -> Option<String>) -> bool {
+    if let Some(forced) = var("FORCE_HYPERLINK") {
+        return !matches!(forced.as_str(), "" | "0" | "false");
+    }
+    let is = |name: &str, values: &[&str]| var(name).is_some_and(|v| values.contains(&v.as_str()));
+    let vte = var("VTE_VERSION").and_then(|v| v.parse().ok());
+    vte.is_some_and(|version: u32| version >= 5000)
+        || var("WT_SESSION").is_some()
+        || var("KONSOLE_VERSION").is_some()
+        || is(
+            "TERM_PROGRAM",
+            &["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "zed"],
+        )
+        || is(
+            "TERM",
+            &["xterm-kitty", "alacritty", "foot", "xterm-ghostty"],
+        )
 }
 
 /// The files to read in order, and whether each must exist.

@@ -145,8 +145,14 @@ impl Out {
         let mut problems = Vec::new();
         let value = group.map_or(Value::First, Value::Group);
         if let Some(regex) = &regex {
-            match pattern::translate(&regex.value, Dialect::Go, value) {
-                Ok(pattern) => rule.pattern = Some(pattern),
+            match pattern::with_value(&regex.value, Dialect::Go, value) {
+                Ok((pattern, whole)) => {
+                    rule.pattern = Some(pattern);
+                    if whole {
+                        let words = "the value is all that it matches, no group of it";
+                        fate.push(Fate::Covered(words.to_owned()));
+                    }
+                }
                 Err(why) => problems.push(format!("`regex`: {why}")),
             }
         }
@@ -351,48 +357,4 @@ impl Out {
 fn known_ids(foreign: &str) -> Vec<String> {
     let rule = crate::rule::find(foreign).or_else(|| crate::rule::find(&kebab(foreign)));
     rule.into_iter().map(|rule| rule.id.to_string()).collect()
-}
-
-impl NewAllow {
-    /// One entry a criterion; `base` has none.
-    fn parts(self, base: &Self) -> Vec<Self> {
-        let Self {
-            id: _,
-            rule: _,
-            path,
-            value,
-            target,
-            words,
-            commit,
-            reason: _,
-        } = self;
-        vec![
-            Self {
-                path,
-                ..base.clone()
-            },
-            Self {
-                value,
-                target,
-                ..base.clone()
-            },
-            Self {
-                words,
-                ..base.clone()
-            },
-            Self {
-                commit,
-                ..base.clone()
-            },
-        ]
-    }
-
-    /// Whether it asks for more than a rule.
-    fn asks(&self) -> bool {
-        self.id.is_some()
-            || !(self.path.is_empty()
-                && self.value.is_empty()
-                && self.words.is_empty()
-                && self.commit.is_empty())
-    }
 }

@@ -58,6 +58,21 @@ pub(super) fn translate(pattern: &str, dialect: Dialect, value: Value) -> Result
     Ok(out)
 }
 
+/// The same, and whether the whole match is the value: where so many groups may be it that not each can have a name.
+pub(super) fn with_value(
+    pattern: &str,
+    dialect: Dialect,
+    value: Value,
+) -> Result<(String, bool), String> {
+    match translate(pattern, dialect, value) {
+        Err(why) if value == Value::First => match translate(pattern, dialect, Value::Whole) {
+            Ok(whole) => Ok((whole, true)),
+            Err(_) => Err(why),
+        },
+        translated => translated.map(|pattern| (pattern, false)),
+    }
+}
+
 /// A pattern that a text must match somewhere, as the path of a rule or of an allow entry: those begin with `^`.
 pub(super) fn path(pattern: &str, dialect: Dialect) -> Result<String, String> {
     let out = translate(pattern, dialect, Value::None)?;

@@ -88,6 +88,15 @@ pub(super) fn quoted_value(place: &Place) -> Option<Range<usize>> {
     (plain && quoted && line.len() <= WIDEST_SUGGESTION).then(|| mark.start - 1..mark.end + 1)
 }
 
+/// The address in the words that tell where a credential is revoked.
+#[must_use]
+pub fn page(revoke: &str) -> Option<&str> {
+    revoke
+        .split_ascii_whitespace()
+        .find(|word| word.starts_with("https://"))
+        .map(|word| word.trim_end_matches([',', '.', ')', ';']))
+}
+
 /// The consequence, by how far the value has got.
 pub(super) fn consequence(finding: &Finding, stage: Stage) -> String {
     let revoke = &finding.rule.revoke;

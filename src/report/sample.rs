@@ -76,6 +76,7 @@ pub(super) fn view(policy: &Policy) -> View<'_> {
         policy,
         stage: Stage::Files,
         color: false,
+        links: false,
         width: 100,
         show_suppressed: true,
         refs: Vec::new(),

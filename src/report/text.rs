@@ -205,8 +205,18 @@ fn diagnose(
     for help in help(finding, view) {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
-    out.push_str(&renderer.render(&groups));
+    let text = renderer.render(&groups);
+    let page = advice::page(&rule.revoke).filter(|_| view.links);
+    match page.filter(|page| page.bytes().all(|b| b.is_ascii_graphic())) {
+        Some(page) => out.push_str(&text.replace(page, &link(page))),
+        None => out.push_str(&text),
+    }
     out.push_str("\n\n");
+}
+
+/// An address that a terminal opens.
+fn link(address: &str) -> String {
+    format!("\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\")
 }
 
 fn snippet<'s>(place: &'s Place, kind: AnnotationKind, label: &str) -> Snippet<'s, Annotation<'s>> {
@@ -304,10 +314,13 @@ fn help(finding: &Finding, view: &View<'_>) -> Vec<String> {
         view.width,
         HELP.len(),
     ));
-    let allow = format!(
-        "keysieve allow {} --reason \"...\" --expires 90d",
-        finding.id
-    );
+    let id = &finding.id;
+    let allow = format!("keysieve allow {id} --reason \"...\" --expires 90d");
+    let allow = if fits(&allow, view.width.saturating_sub(HELP.len())) {
+        allow
+    } else {
+        format!("keysieve allow {id} -r \"...\" -e 90d")
+    };
     out.push(command("not a secret?", &allow, view.width));
     out
 }

@@ -15,7 +15,7 @@ use super::{bypass, complain, config};
 use crate::attribute::bulk::Bulk;
 use crate::attribute::{Review, mask_name};
 use crate::cli::Hook;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::confine;
 use crate::host::{self, GitEnv, Pusher, RefUpdate};
 use crate::outcome::{Origin, Outcome, Verdict};
@@ -321,11 +321,13 @@ fn stdin() -> Result<Vec<u8>> {
 fn tell_client(report: Report, situation: Situation) -> ExitCode {
     let (config, stage, outcome) = report.decide();
     let stderr = std::io::stderr();
+    let color = stderr.is_terminal()
+        && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
     let view = View {
         policy: &config.policy,
         stage,
-        color: stderr.is_terminal()
-            && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never,
+        color,
+        links: color && Environment::from_process().links,
         width: width(),
         show_suppressed: false,
         refs: Vec::new(),
@@ -359,6 +361,7 @@ fn tell_pusher(
         policy: &config.policy,
         stage,
         color: false,
+        links: false,
         width: 72,
         show_suppressed: false,
         refs,

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::{aside, complain, say, today};
 use crate::attribute::{Reviewed, mask_name};
 use crate::cli::{Color, Output};
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::finding::Gap;
 use crate::host::GitEnv;
 use crate::outcome::{Finding, Outcome, Stats, Status};
@@ -142,6 +142,7 @@ impl Report {
             policy: &config.policy,
             stage,
             color,
+            links: color && stdout.is_terminal() && Environment::from_process().links,
             width: width(),
             show_suppressed: output.show_suppressed,
             refs: Vec::new(),
@@ -162,6 +163,7 @@ impl Report {
             }
         }
         view.color = false;
+        view.links = false;
         view.width = 100;
         for (format, file) in &output.files {
             aside::write(file, &report::render(*format, &outcome, &view))?;

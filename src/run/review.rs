@@ -123,10 +123,12 @@ fn shown(open: &Open, policy: &Policy) -> String {
         stats: Stats::default(),
         verdict: Verdict::Pass,
     };
+    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let view = View {
         policy,
         stage: open.stage,
-        color: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        color,
+        links: color && Environment::from_process().links,
         width: width(),
         show_suppressed: false,
         refs: Vec::new(),
@@ -200,20 +202,17 @@ fn step(terminal: &mut Terminal, open: &Open, request: &Review, state: &mut Stat
 
 /// Opens the page where a credential is revoked, and says which; what is no address is told alone.
 fn open_page(revoke: &str) -> String {
-    let address = revoke
-        .split_ascii_whitespace()
-        .find(|word| word.starts_with("https://"))
-        .map(|word| word.trim_end_matches([',', '.', ')', ';']));
-    let Some(address) = address else {
+    let Some(address) = report::page(revoke) else {
         return if revoke.is_empty() {
             "no page is known; ask whoever issued it".to_owned()
         } else {
             revoke.to_owned()
         };
     };
-    let path = Environment::from_process().path;
-    let programs = ["xdg-open", "wslview", "open"];
-    let found = programs.iter().find_map(|name| program(&path, name));
+    let Environment { path, browser, .. } = Environment::from_process();
+    let usual = ["xdg-open", "wslview", "open"].map(PathBuf::from);
+    let mut programs = browser.iter().chain(&usual);
+    let found = programs.find_map(|name| program(&path, name));
     let started = found.is_some_and(|program| {
         Command::new(program)
             .arg(address)
@@ -230,10 +229,12 @@ fn open_page(revoke: &str) -> String {
     }
 }
 
-/// A program in an absolute folder of `PATH`.
-fn program(path: &[PathBuf], name: &str) -> Option<PathBuf> {
-    path.iter()
-        .filter(|folder| folder.is_absolute())
+/// A program by its absolute path, or in an absolute folder of `PATH`.
+fn program(path: &[PathBuf], name: &Path) -> Option<PathBuf> {
+    let is_name = name.components().count() == 1;
+    let folders = path.iter().filter(|_| is_name);
+    folders
         .map(|folder| folder.join(name))
-        .find(|program: &PathBuf| Path::is_file(program))
+        .chain([name.to_owned()])
+        .find(|program| program.is_absolute() && program.is_file())
 }

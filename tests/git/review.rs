@@ -155,6 +155,51 @@ fn each_key_does_what_it_says_and_the_walk_goes_on_where_it_was_left() {
 }
 
 #[test]
+fn the_page_to_revoke_is_opened_by_the_programs_that_are_there() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path("programs");
+    std::fs::create_dir(&folder).unwrap();
+    let opened = sandbox.path("opened");
+    for name in ["xdg-open", "chosen"] {
+        let text = format!(
+            "#!/bin/sh\necho \"${{0##*/}} $#: $1\" >>{}\n",
+            opened.display()
+        );
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&file, mode).unwrap();
+    }
+    let repo = sandbox.repo("r").with("PATH", folder.display().to_string());
+    repo.write("a.py", format!("t = \"{}\"\n", token("review page")));
+    let chosen = folder.join("chosen");
+    // A program by its path, by its name, one that is not there, none.
+    for (browser, by) in [
+        (chosen.to_str().unwrap(), "chosen"),
+        ("chosen", "chosen"),
+        ("/nowhere/at-all:./chosen", "xdg-open"),
+        ("", "xdg-open"),
+    ] {
+        let repo = repo.with("BROWSER", browser);
+        let mut walk = Walk::start(&repo, &["a.py"]);
+        walk.until(ASKED);
+        walk.keys("o");
+        walk.until("opening https://github.com/settings/tokens");
+        walk.until(ASKED);
+        walk.keys("q");
+        walk.until("1 left");
+        walk.end();
+        let want = format!("{by} 1: https://github.com/settings/tokens\n");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while std::fs::read_to_string(&opened).unwrap_or_default() != want {
+            assert!(Instant::now() < deadline, "not opened by {by}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::fs::remove_file(&opened).unwrap();
+    }
+}
+
+#[test]
 fn the_terminal_is_as_it_was_afterwards() {
     let sandbox = Sandbox::new();
     let repo = sandbox.repo("r");

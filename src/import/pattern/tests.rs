@@ -127,3 +127,21 @@ fn paths_begin_with_a_hat() {
     assert!(holds(r"(^|/)tests?/", "tests/a") && holds(r"(^|/)tests?/", "x/test/a"));
     assert!(!holds(r"(^|/)tests?/", "contests/a"));
 }
+
+#[test]
+fn of_too_many_groups_the_value_is_the_whole_match() {
+    let branches = |n: usize| -> String {
+        let all: Vec<String> = (0..n).map(|n| format!("acme{n}=([a-z]{{8}})")).collect();
+        all.join("|")
+    };
+    let first = |n| with_value(&branches(n), Dialect::Go, Value::First);
+    let (few, whole) = first(8).unwrap();
+    assert!(few.contains("secret8") && !whole, "{few}");
+    let (many, whole) = first(9).unwrap();
+    assert!(
+        many.starts_with("(?<secret>acme0=(?:[a-z]") && whole,
+        "{many}"
+    );
+    assert!(with_value("(?=a)", Dialect::Go, Value::First).is_err());
+    assert!(with_value(&branches(9), Dialect::Go, Value::Group(10)).is_err());
+}
