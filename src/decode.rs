@@ -8,12 +8,15 @@ use std::ops::Range;
 
 use crate::finding::Step;
 
+mod base32;
 mod base64;
+mod byte_list;
 mod entity;
 mod escape;
 mod full_width;
 mod hex;
 mod join;
+mod list;
 mod manifest;
 mod map;
 mod office;
@@ -48,7 +51,10 @@ impl Decoded {
     #[must_use]
     pub fn is_hidden(&self) -> bool {
         match self.step {
-            Step::Decoded(name) => matches!(name, "base64" | "hex" | "utf-16" | "utf-32"),
+            Step::Decoded(name) => matches!(
+                name,
+                "base64" | "base32" | "hex" | "byte-list" | "utf-16" | "utf-32"
+            ),
             Step::Member(_) => true,
         }
     }
@@ -80,6 +86,8 @@ pub static DECODERS: &[Decoder] = &[
     escape::DECODER,
     entity::DECODER,
     join::DECODER,
+    byte_list::DECODER,
+    list::DECODER,
     zero_width::DECODER,
     full_width::DECODER,
     office::DECODER,
@@ -103,6 +111,12 @@ pub fn is_whole(text: &[u8]) -> bool {
 #[must_use]
 pub fn is_manifest(text: &[u8]) -> bool {
     manifest::is_secret(text)
+}
+
+/// Whether the lines after this one may hold parts of the same list.
+#[must_use]
+pub fn is_list_open(line: &[u8]) -> bool {
+    byte_list::is_open(line) || list::is_open(line)
 }
 
 /// `range` widened by [`REACH`], within `text`.

@@ -261,15 +261,35 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
             [b"\x89PNG\r\n\x1a\n".to_vec(), vec![7; 500], zip(l)].concat(),
             Blocked,
         ),
-        ("base32", BASE32.encode(l).into_bytes(), Missed),
+        ("base32", BASE32.encode(l).into_bytes(), Blocked),
         (
             "an array of byte values",
             text(each(t, |b| format!("{b}, "))),
-            Missed,
+            Blocked,
+        ),
+        (
+            "an array of hexadecimal byte values, eight a line",
+            text(byte_lines(t)),
+            Blocked,
         ),
         (
             "`join` of a list of parts",
             text(format!("''.join(['{head}', '{tail}'])")),
+            Blocked,
+        ),
+        (
+            "a list of parts, a line each, joined at its end",
+            text(format!("k = [\n  '{head}',\n  '{tail}',\n].join('')\n")),
+            Blocked,
+        ),
+        (
+            "`concat` of parts",
+            text(format!("string.Concat(\"{head}\", \"{tail}\");")),
+            Missed,
+        ),
+        (
+            "parts that a program puts together in another order",
+            text(format!("b = '{tail}'\na = '{head}'\nprint(a + b)\n")),
             Missed,
         ),
         (
@@ -289,6 +309,13 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
             Missed,
         ),
     ]
+}
+
+/// As tools write the bytes of a file into a source.
+fn byte_lines(plain: &str) -> String {
+    let values: Vec<String> = plain.bytes().map(|b| format!("0x{b:02x}")).collect();
+    let lines: Vec<String> = values.chunks(8).map(|line| line.join(", ")).collect();
+    format!("char key[] = {{\n  {}\n}};\n", lines.join(",\n  "))
 }
 
 fn rot13(c: char) -> char {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Decoded, Decoder, Map, reach, run, touches, worth};
+use super::{Decoded, Decoder, Map, base32, reach, run, touches, worth};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -50,7 +50,15 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let mut at = run::start(text, window.start, MAX_BACK, is_digit);
     while let Some(first) = run::next(text, at, window.end, MIN, is_digit) {
         at = first.end;
-        if !is_promising(text, &first) || is_jwt_part(text, &first) {
+        if !is_promising(text, &first) {
+            if let Some(decoded) =
+                base32::decoded(text, &first).filter(|d| touches(&d.span, &range))
+            {
+                sink(decoded);
+            }
+            continue;
+        }
+        if is_jwt_part(text, &first) {
             continue;
         }
         let decoded = block(text, first, window.end);

@@ -38,6 +38,12 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             .collect();
         format!("{quote}{}{end}", parts.join(separator)).into_bytes()
     };
+    // Twelve values a line, as tools write them.
+    let listed = |indent: &str, write: fn(char) -> String| {
+        let values: Vec<String> = plain.chars().map(write).collect();
+        let lines: Vec<String> = values.chunks(12).map(|line| line.join(", ")).collect();
+        format!("k = [\n{indent}{}\n]", lines.join(&format!(",\n{indent}"))).into_bytes()
+    };
     let utf16 = |write: fn(u16) -> [u8; 2]| plain.encode_utf16().flat_map(write).collect();
     let utf32 = |write: fn(u32) -> [u8; 4]| plain.chars().flat_map(|c| write(c.into())).collect();
     let mut all: Vec<(&'static str, Vec<u8>)> = vec![
@@ -53,6 +59,10 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
         (
             "manifest",
             format!("{{\"kind\":\"Secret\",\"data\":{{\"key\":\"{standard}\"}}}}").into_bytes(),
+        ),
+        (
+            "base64",
+            data_encoding::BASE32.encode(plain.as_bytes()).into_bytes(),
         ),
         ("hex", hex.clone().into_bytes()),
         ("hex", format!("0x{}", hex.to_uppercase()).into_bytes()),
@@ -134,6 +144,22 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ),
             ("join", between("\"", "\" + \"", "\"")),
             ("join", between("'", "' . '", "'")),
+            (
+                "byte-list",
+                each(|c| format!("{}, ", c as u32)).into_bytes(),
+            ),
+            ("byte-list", each(|c| format!("{},", c as u32)).into_bytes()),
+            (
+                "byte-list",
+                listed("    ", |c| format!("0x{:02x}", c as u32)),
+            ),
+            ("list", between("''.join(['", "', '", "'])")),
+            (
+                "list",
+                between("k = [\n  \"", "\",\n  \"", "\",\n].join('')"),
+            ),
+            ("list", between("join('', ['", "','", "'])")),
+            ("list", between("Join([]string{\"", "\", \"", "\"}, \"\")")),
             ("join", between("(\"", "\"\n    \"", "\")")),
             ("join", between("\"", "\" \\\n    f\"", "\"")),
             ("join", between("key=", "\\\n", "\n")),
@@ -241,6 +267,76 @@ fn short_values_of_a_manifest_keep_their_key() {
         found,
         [(b"password: \"hunter2\"".to_vec(), value.into_bytes())]
     );
+}
+
+/// Where the decoded token stands in the text.
+#[track_caller]
+fn place_of<'t>(text: &'t str, token: &str) -> &'t str {
+    let mut places = Vec::new();
+    find_all(text.as_bytes(), 0..text.len(), &mut |decoded| {
+        if let Some(at) = memchr::memmem::find(&decoded.bytes, token.as_bytes()) {
+            places.push(decoded.map.parent(&(at..at + token.len())));
+        }
+    });
+    assert_eq!(places.len(), 1, "{text}");
+    text.get(places.remove(0)).unwrap()
+}
+
+#[test]
+fn lists_lead_back_to_their_items() {
+    let token = concat!("abcdefghij", "klmnopqrst7");
+    for (before, inside, after) in [
+        ("x = ''.join(['", "abcdefghij', 'klmnopqrst7", "'])"),
+        (
+            "y = [\n  \"",
+            "abcdefghij\",\n  \"klmnopqrst7",
+            "\",\n].join(\"\")",
+        ),
+        (
+            "strings.Join([]string{\"",
+            "abcdefghij\", \"klmnopqrst7",
+            "\"}, \"\")",
+        ),
+    ] {
+        assert_eq!(place_of(&format!("{before}{inside}{after}"), token), inside);
+    }
+    let values: Vec<String> = token.bytes().map(|b| b.to_string()).collect();
+    let values = values.join(", ");
+    for (before, after) in [("", ""), ("k = [0, 255, ", ", 0]"), ("f(", ")")] {
+        assert_eq!(place_of(&format!("{before}{values}{after}"), token), values);
+    }
+    let base32 = data_encoding::BASE32.encode(token.as_bytes());
+    let base32 = base32.trim_end_matches('=');
+    assert_eq!(place_of(&format!("k = \"{base32}\""), token), base32);
+}
+
+#[test]
+fn lists_of_numbers_and_names_yield_nothing() {
+    for text in [
+        "[100, 101, 102, 103, 104, 0, 105, 106, 107, 108, 109, 0, 110, 111, 112, 113, 114]",
+        "[32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32]",
+        "os.path.join('some', 'long_name_of_a_folder', 'another')",
+        "', '.join(f'{a}' for a in ['abcdefghij', 'klmnopqrst7'])",
+        "[1000, 1010, 1020, 1030, 1040, 1050, 1060, 1070, 1080, 1090, 1100, 1110, 1120, 1130]",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    ] {
+        find_all(text.as_bytes(), 0..text.len(), &mut |decoded| {
+            panic!("{text}: {}", decoded.bytes.escape_ascii());
+        });
+    }
+}
+
+#[test]
+fn very_long_lists_are_taken_in_parts_that_overlap() {
+    let n = 70_000;
+    let text: String = (0..n).map(|i| format!("{},", 97 + i % 26)).collect();
+    let mut parts = Vec::new();
+    find_all(text.as_bytes(), 0..text.len(), &mut |decoded| {
+        parts.push((decoded.span.start, decoded.span.end, decoded.bytes.len()));
+    });
+    assert_eq!(parts.len(), 3);
+    assert!(parts.windows(2).all(|two| two[1].0 + 1000 < two[0].1));
+    assert_eq!(parts[2].1, text.len() - 1);
 }
 
 #[test]

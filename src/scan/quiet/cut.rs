@@ -1,11 +1,14 @@
 //! Cuts: beginnings of lines that no encoded text crosses, so that the decoders say of the parts on both sides what they
 //! say of the whole. The line before a cut is proof of it and belongs to both sides' common past: it must be old.
 //!
-//! Two decoders cross lines at all. `join` needs a quote, an operator or a backslash before the blanks in which a line
-//! ends; `base64` goes on after a line only from a run of its digits, of a length that is looked at. The others stop at the
-//! line's end, or their contents are none that can be taken apart.
+//! Few decoders cross lines at all. `join` needs a quote, an operator or a backslash before the blanks in which a line
+//! ends; `base64` goes on after a line only from a run of its digits, of a length that is looked at; lists go on after a
+//! comma that follows one of their items. The others stop at the line's end, or their contents are none that can be taken
+//! apart.
 
 use std::ops::Range;
+
+use crate::decode;
 
 /// The shortest run of digits that `base64` looks at.
 const RUN: usize = 24;
@@ -85,7 +88,10 @@ fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
 fn is_closed(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let is_joint = |b: &u8| b"\"'`\\.|+<>&~".contains(b);
-    !line.is_empty() && !line.last().is_some_and(is_joint) && digits_before_end(line) < RUN
+    !line.is_empty()
+        && !line.last().is_some_and(is_joint)
+        && digits_before_end(line) < RUN
+        && !decode::is_list_open(line)
 }
 
 /// How many digits of base64 stand before what may stand between those and the end of their line.
@@ -114,7 +120,6 @@ mod tests {
 
     use super::super::tests::text;
     use super::*;
-    use crate::decode;
 
     /// Where encoded texts stand, and what they are.
     fn items(text: &[u8], from: usize) -> Vec<(usize, usize, Vec<u8>)> {
@@ -161,6 +166,12 @@ mod tests {
             ("QUJDREVGR0hJSktMTU5PUFFSU1RVVldY #", false),
             ("QUJDREVGR0hJSktMTU5PUFFSU1RVVldY;", true),
             ("QUJDREVGR0hJSktMTU5P", true),
+            ("0x41, 0x42,", false),
+            ("call(value,", true),
+            ("  'abc',", false),
+            ("  x: 'abc',", true),
+            ("''.join([", false),
+            ("call(", true),
         ] {
             assert_eq!(is_closed(line.as_bytes()), expected, "{line}");
         }

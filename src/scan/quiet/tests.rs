@@ -284,9 +284,16 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "AKIA",
         "xox",
         "b-",
+        "''.join([",
+        "].join('')",
+        "103, 104, 112, 95, 65, 66, 67, 68, 69, 70, 71, 72,",
+        "0x67, 0x68, 0x70, 0x5f, 0x41, 0x42, 0x43, 0x44,\n",
+        "0, 1, ",
     ]);
     let made = prop::sample::select(vec![
         "{base62:6}",
+        "'{base62:9}', ",
+        "'{base62:9}',\n",
         "{base62:12}",
         "{base64:23}",
         "{base64:24}",
