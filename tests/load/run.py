@@ -2,9 +2,11 @@
 """Many pushers at once, over smart HTTP on loopback, for a bounded time: a ledger of what was pushed is compared with the refs.
 
     tests/load/run.py KEYSIEVE [--seconds 120] [--pushers 64] [--gitleaks FILE] [--betterleaks FILE]
+    tests/load/run.py KEYSIEVE --soak --seconds 600 --pushers 8
 
 One table: with no hook, with keysieve, and with the hooks of other scanners that are named. Half of the pushers share one
-repository, the others have one each; every third push has a key. It ends by itself and talks to 127.0.0.1 only."""
+repository, the others have one each; every third push has a key. With `--soak` keysieve alone, and a row a minute: memory
+and descriptors of its processes, and what lies about in the repositories. It ends by itself and talks to 127.0.0.1 only."""
 
 import argparse
 import base64
@@ -22,6 +24,11 @@ import threading
 import time
 import zlib
 
+TABLE = (
+    "| hook | pushes | a second | hook p50 | p95 | p99 | memory | dirty let in | clean refused | refs unlike the ledger | left over |\n"
+    + "| --- " * 11
+    + "|"
+)
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -88,18 +95,48 @@ def git(folder, *args, env, check=True, **more):
     return done
 
 
-def hook(command, times):
-    """A hook that notes its milliseconds and the most memory of what it ran."""
+def hook(command, times, soak):
+    """A hook that notes the time, its milliseconds, the most memory of what it ran, and with `soak` its descriptors."""
     return f"""#!{sys.executable}
 import os, resource, subprocess, sys, time
 start = time.monotonic()
-code = subprocess.call({command!r}, shell=True)
+child = subprocess.Popen({command!r}, shell=True)
+most = 0
+while {soak} and child.poll() is None:
+    try:
+        most = max(most, len(os.listdir(f"/proc/{{child.pid}}/fd")))
+    except OSError:
+        pass
+    time.sleep(0.002)
+code = child.wait()
 ms = (time.monotonic() - start) * 1000
 kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 fd = os.open({str(times)!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-os.write(fd, f"{{ms:.1f}} {{kib}}\\n".encode())
+os.write(fd, f"{{start:.1f}} {{ms:.1f}} {{kib}} {{most}}\\n".encode())
 sys.exit(code)
 """
+
+
+def left_over(root):
+    """What a push leaves in a repository only where it was cut short: quarantines, unfinished packs, locks."""
+    names = ("incoming-*", "tmp_objdir-*", "tmp_*", "*.lock")
+    return len({path for name in names for path in pathlib.Path(root).rglob(name)})
+
+
+def soak_row(minute, root, times, start):
+    """One minute of a soak."""
+    since = start + 60 * minute
+    rows = [line.split() for line in times.read_text().splitlines()] if times.exists() else []
+    rows = [row for row in rows if since <= float(row[0]) < since + 60]
+    ms = sorted(float(row[1]) for row in rows)
+    kib = sorted(int(row[2]) for row in rows)
+    size = sum(path.stat().st_size for path in pathlib.Path(root).rglob("*") if path.is_file())
+    if rows:
+        print(
+            f"| {minute + 1} | {len(rows)} | {ms[len(ms) // 2]:.0f} ms | {kib[len(kib) // 2] / 1024:.1f} MB | {kib[-1] / 1024:.1f} MB | "
+            f"{max(int(row[3]) for row in rows)} | {len(os.listdir('/proc/self/fd'))} | {left_over(root)} | {size // 1_000_000} MB |",
+            flush=True,
+        )
 
 
 def pusher(number, address, folder, env, end, ledger, lock):
@@ -108,10 +145,11 @@ def pusher(number, address, folder, env, end, ledger, lock):
     url = f"{address}/{name}.git"
     work = folder / f"work{number}"
     git(folder, "init", "-q", "-b", "main", str(work), env=env)
+    git(work, "commit", "-q", "--allow-empty", "-m", "what all begin with", env=env)
     n = 0
     while time.monotonic() < end:
         n += 1
-        dirty = n % 3 == 0
+        dirty = (n + number) % 3 == 0
         branch = f"p{number}-{n}"
         lines = "".join(f"line {number} {n} {i}\n" for i in range(50))
         (work / f"f{n}.py").write_text(lines + (f'token = "{token()}"\n' if dirty else ""))
@@ -141,7 +179,7 @@ def run(label, command, options):
         git(bare, "config", "http.receivepack", "true", env=env)
         if command:
             file = bare / "hooks" / "pre-receive"
-            file.write_text(hook(command, times))
+            file.write_text(hook(command, times, options.soak))
             file.chmod(0o755)
     server = Server(("127.0.0.1", 0), Handler)
     server.root, server.env = str(root), env
@@ -155,8 +193,16 @@ def run(label, command, options):
     ]
     for thread in threads:
         thread.start()
+    minute = 0
+    while options.soak and (time.sleep(0.5) or time.monotonic() < end):
+        if time.monotonic() >= start + 60 * (minute + 1) + 2:
+            soak_row(minute, root, times, start)
+            minute += 1
     for thread in threads:
         thread.join()
+    if options.soak:
+        soak_row(minute, root, times, start)
+        print(TABLE)
     took = time.monotonic() - start
     server.shutdown()
     refs = {}
@@ -168,14 +214,16 @@ def run(label, command, options):
         "dirty in": sum(dirty and ok for _, _, _, dirty, ok, _, _ in ledger),
         "clean out": sum(not dirty and not ok for _, _, _, dirty, ok, _, _ in ledger),
         "refs": sum(refs.get(key) != expected.get(key) for key in refs.keys() | expected.keys()),
+        "left": left_over(root),
     }
     measured = [line.split() for line in times.read_text().splitlines()] if times.exists() else []
-    ms = sorted(float(one) for one, _ in measured)
+    ms = sorted(float(row[1]) for row in measured)
     at = lambda part: f"{ms[min(len(ms) - 1, int(len(ms) * part))]:.0f} ms" if ms else "-"
-    peak = f"{max(int(kib) for _, kib in measured) // 1024} MB" if measured else "-"
+    peak = f"{max(int(row[2]) for row in measured) // 1024} MB" if measured else "-"
+    n_dirty = sum(dirty for _, _, _, dirty, _, _, _ in ledger)
     print(
         f"| {label} | {len(ledger)} | {len(ledger) / took:.1f} | {at(.5)} | {at(.95)} | {at(.99)} | {peak} | "
-        f"{wrong['dirty in']} | {wrong['clean out']} | {wrong['refs']} |",
+        f"{wrong['dirty in']} of {n_dirty} | {wrong['clean out']} of {len(ledger) - n_dirty} | {wrong['refs']} | {wrong['left']} |",
         flush=True,
     )
     shutil.rmtree(folder)
@@ -190,11 +238,17 @@ def main():
     parser.add_argument("--gitleaks")
     parser.add_argument("--betterleaks")
     parser.add_argument("--folder", help="where repositories are made")
+    parser.add_argument("--soak", action="store_true", help="keysieve alone, a row a minute")
     options = parser.parse_args()
-    print("| hook | pushes | a second | hook p50 | p95 | p99 | memory | dirty let in | clean refused | refs unlike the ledger |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    keysieve = f"exec '{options.keysieve}' hook pre-receive"
+    if options.soak:
+        print("| minute | pushes | hook p50 | memory p50 | most | descriptors | those of the server | in flight | repositories |")
+        print("| --- " * 9 + "|", flush=True)
+        ours = run("keysieve", keysieve, options)
+        sys.exit(any(ours.values()))
+    print(TABLE, flush=True)
     run("none", None, options)
-    ours = run("keysieve", f"exec '{options.keysieve}' hook pre-receive", options)
+    ours = run("keysieve", keysieve, options)
     if options.betterleaks:
         run("betterleaks", f"exec '{options.betterleaks}' git --pre-receive --no-banner", options)
     if options.gitleaks:
