@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 /// How long after the time is up the run may still end by itself: to say what was found until then.
-const GRACE: Duration = Duration::from_millis(100);
+const GRACE: Duration = Duration::from_millis(40);
 /// The same as a part of the time, if that is longer.
 const GRACE_PART: u32 = 32;
 

@@ -100,14 +100,13 @@ fn staged(
         let mut review = Review::new(&repo, tools);
         review.add(&change).map(|()| review.finish())
     })?;
-    clock.stop();
     let report = Report::of(config, Stage::Index, started, reviewed);
     let situation = Situation {
         unborn: change.parents.is_empty(),
         below_root: env.prefix.is_some(),
         ..Situation::default()
     };
-    Ok(tell_client(report, situation))
+    Ok(tell_client(report, situation, clock))
 }
 
 fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -> Result<ExitCode> {
@@ -144,9 +143,8 @@ fn message(env: &GitEnv, config: Option<&Path>, file: &Path, started: Instant) -
             tools,
         ))
     })?;
-    clock.stop();
     let report = Report::of(config, Stage::Message, started, reviewed);
-    Ok(tell_client(report, Situation::default()))
+    Ok(tell_client(report, Situation::default(), clock))
 }
 
 fn push(
@@ -178,9 +176,8 @@ fn push(
         Bulk::unless_late(made)?;
         bulk.finish()
     })?;
-    clock.stop();
     let report = Report::of(config, Stage::LocalCommits, started, reviewed);
-    Ok(tell_client(report, situation))
+    Ok(tell_client(report, situation, clock))
 }
 
 /// Judges a push, of which git writes to standard input if a host does not say it otherwise. An error refuses it too, in
@@ -246,16 +243,18 @@ fn judge_push(
         Bulk::unless_late(made)?;
         bulk.finish()
     });
-    clock.stop();
     let reviewed = match judged {
         Ok(reviewed) => reviewed,
         Err(e) => {
+            clock.stop();
             bypass::log_failure(&config, pusher, &updates)?;
             return Err(e);
         }
     };
     let (config, stage, mut outcome) =
         Report::of(config, Stage::Pushed, started, reviewed).decide();
+    // Many findings and allow entries take time as well.
+    clock.stop();
     let passed = bypass::consider(&config, &mut outcome, pusher, &updates);
     tell_pusher(&config, stage, &outcome, pusher, &updates, situation);
     bypass::log_decision(&config, &outcome, pusher, &updates)?;
@@ -318,8 +317,9 @@ fn stdin() -> Result<Vec<u8>> {
 }
 
 /// Prints what a committer must know: nothing where all is clean.
-fn tell_client(report: Report, situation: Situation) -> ExitCode {
+fn tell_client(report: Report, situation: Situation, clock: Clock) -> ExitCode {
     let (config, stage, outcome) = report.decide();
+    clock.stop();
     let stderr = std::io::stderr();
     let color = stderr.is_terminal()
         && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never;
