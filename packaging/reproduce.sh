@@ -3,11 +3,13 @@
 set -eu
 profile=${1:-release}
 here=$(cd "$(dirname "$0")/.." && pwd)
+# What is committed now, also where something is committed meanwhile.
+commit=$(git -C "$here" rev-parse HEAD)
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
 home=${CARGO_HOME:-$HOME/.cargo}
 for name in one another/folder; do
   mkdir -p "$dir/$name"
-  git -C "$here" archive HEAD | tar -x -C "$dir/$name"
+  git -C "$here" archive "$commit" | tar -x -C "$dir/$name"
   # The flags of `.cargo/config.toml`, and no path of this machine; C sources as well.
   (
     cd "$dir/$name"
