@@ -135,6 +135,9 @@ pub fn decide(policy: &Policy, findings: &[Finding], gaps: &[Gap]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{Secret, Severity};
+    use crate::outcome::Reason;
+    use crate::rule::{self, RuleRef};
 
     #[track_caller]
     fn check(policy: &Policy, why: GapReason, want: Verdict) {
@@ -151,6 +154,95 @@ mod tests {
         );
     }
 
+    fn finding(confidence: Confidence, status: Status) -> Finding {
+        Finding {
+            id: "0123456789abcdef".into(),
+            rule: RuleRef::BuiltIn(rule::find("github-pat").unwrap()),
+            secret: Secret::new(b"value"),
+            severity: Severity::Low,
+            confidence,
+            evidence: Vec::new(),
+            status,
+            places: Vec::new(),
+        }
+    }
+
+    const LEVELS: [Confidence; 4] = [
+        Confidence::Low,
+        Confidence::Medium,
+        Confidence::High,
+        Confidence::Certain,
+    ];
+
+    #[test]
+    fn what_holds_until_a_file_says_otherwise() {
+        let (client, server) = (Policy::client(), Policy::server());
+        for policy in [&client, &server] {
+            assert_eq!(policy.mode, Mode::Block);
+            assert_eq!(policy.block_at, Confidence::Medium);
+            assert_eq!(policy.max_blob, 64 << 20);
+            assert_eq!(
+                (policy.on_timeout, policy.over_limit),
+                (OnGap::Block, OnGap::Block)
+            );
+        }
+        assert!(client.allow_inline && client.foreign_inline);
+        assert!(!server.allow_inline && !server.foreign_inline);
+        assert_eq!((client.timeout, client.sandbox), (None, Sandbox::Off));
+        assert_eq!(server.timeout, Some(Duration::from_millis(4500)));
+        assert_eq!(server.sandbox, Sandbox::Auto);
+    }
+
+    #[test]
+    fn open_findings_block_from_the_level_on() {
+        let allowed = Status::Suppressed(Reason::Allow("sample".into()));
+        for block_at in LEVELS {
+            let policy = Policy {
+                block_at,
+                ..Policy::client()
+            };
+            for confidence in LEVELS {
+                let open = finding(confidence, Status::Open);
+                assert_eq!(blocks(&policy, &open), confidence >= block_at);
+                let want = if confidence >= block_at {
+                    Verdict::Block
+                } else {
+                    Verdict::Pass
+                };
+                assert_eq!(decide(&policy, std::slice::from_ref(&open), &[]), want);
+                let closed = finding(confidence, allowed.clone());
+                assert!(!blocks(&policy, &closed));
+                assert_eq!(
+                    decide(&policy, std::slice::from_ref(&closed), &[]),
+                    Verdict::Pass
+                );
+                // What is allowed beside it does not lift it.
+                assert_eq!(decide(&policy, &[closed, open.clone()], &[]), want);
+                let warns = Policy {
+                    mode: Mode::Warn,
+                    ..policy.clone()
+                };
+                assert_eq!(decide(&warns, &[open], &[]), Verdict::Pass);
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_comes_before_a_gap() {
+        let policy = Policy::server();
+        let gap = Gap {
+            path: b"f".to_vec(),
+            why: GapReason::Time,
+        };
+        let open = finding(Confidence::High, Status::Open);
+        assert_eq!(
+            decide(&policy, &[open], std::slice::from_ref(&gap)),
+            Verdict::Block
+        );
+        let weak = finding(Confidence::Low, Status::Open);
+        assert_eq!(decide(&policy, &[weak], &[gap]), Verdict::Undecided);
+    }
+
     #[test]
     fn gaps_refuse_unless_policy_says_note() {
         let policy = Policy::server();
@@ -159,21 +251,33 @@ mod tests {
             limit: 1,
             text,
         };
-        check(&policy, large(true), Verdict::Undecided);
-        check(&policy, large(false), Verdict::Pass);
-        check(&policy, GapReason::Time, Verdict::Undecided);
-        check(&policy, GapReason::Corrupt("x".into()), Verdict::Pass);
-        check(
-            &policy,
-            GapReason::Unreadable("x".into()),
-            Verdict::Undecided,
-        );
-        let lenient = Policy {
+        let notes_time = Policy {
             on_timeout: OnGap::Note,
-            over_limit: OnGap::Note,
-            ..policy
+            ..policy.clone()
         };
-        check(&lenient, GapReason::Time, Verdict::Pass);
-        check(&lenient, large(true), Verdict::Pass);
+        let notes_limits = Policy {
+            over_limit: OnGap::Note,
+            ..policy.clone()
+        };
+        let warns = Policy {
+            mode: Mode::Warn,
+            ..policy.clone()
+        };
+        use Verdict::{Pass, Undecided};
+        // By the policy of a server; with time, with limits as notes; where nothing blocks.
+        for (why, want) in [
+            (large(true), [Undecided, Undecided, Pass, Pass]),
+            (large(false), [Pass; 4]),
+            (GapReason::Time, [Undecided, Pass, Undecided, Pass]),
+            (GapReason::TooDeep, [Undecided, Undecided, Pass, Pass]),
+            (GapReason::Limit("x"), [Undecided, Undecided, Pass, Pass]),
+            (GapReason::Corrupt("x".into()), [Pass; 4]),
+            (GapReason::Unreadable("x".into()), [Undecided; 4]),
+        ] {
+            let policies = [&policy, &notes_time, &notes_limits, &warns];
+            for (policy, want) in policies.into_iter().zip(want) {
+                check(policy, why.clone(), want);
+            }
+        }
     }
 }

@@ -243,32 +243,4 @@ fn one_of<T>(asked: &[T], holds: impl Fn(&T) -> bool) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(pattern: &str, path: &str, want: bool) {
-        assert_eq!(
-            PathPattern::parse(pattern)
-                .unwrap()
-                .matches(path.as_bytes()),
-            want,
-            "{pattern} on {path}"
-        );
-    }
-
-    #[test]
-    fn path_patterns() {
-        check("tests/**", "tests/a/b.py", true);
-        check("tests/", "tests/a/b.py", true);
-        check("tests", "src/tests/b.py", true);
-        check("*.md", "docs/a.md", true);
-        check("*.md", "docs/a.mdx", false);
-        check("docs/*.md", "docs/x/a.md", false);
-        check("docs/**/a.md", "docs/x/y/a.md", true);
-        check("docs/**/a.md", "docs/a.md", true);
-        check("^src/.*\\.rs$", "src/x/a.rs", true);
-        check("a+b.txt", "a+b.txt", true);
-        check("lib.jar", "lib.jar!/config.yml", true);
-    }
-}
+mod tests;
