@@ -37,9 +37,16 @@ pub fn read_text<T>(
     let problems = RefCell::new(
         errors
             .iter()
-            .map(|e| Problem {
-                at: e.span().map_or(0, |s| s.start),
-                message: first_line(e.message()),
+            .map(|e| {
+                let at = e.span().map_or(0, |s| s.start);
+                let message = first_line(e.message());
+                Problem {
+                    at,
+                    message: match problem::standing_at(text, at) {
+                        Some(line) => format!("`{line}`: {message}"),
+                        None => message,
+                    },
+                }
             })
             .collect::<Vec<_>>(),
     );

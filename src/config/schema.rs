@@ -186,9 +186,9 @@ pub fn schema() -> Value {
         "Configuration of keysieve",
         &[
             ("policy", policy),
-            ("bypass", bypass),
+            ("bypass", requiring("audit_log", bypass)),
             ("allow", many(allow)),
-            ("rule", many(rule)),
+            ("rule", many(requiring("id", rule))),
         ],
     );
     if let Some(root) = root.as_object_mut() {
@@ -212,6 +212,14 @@ fn table(words: &str, keys: &[(&str, Value)]) -> Value {
         "additionalProperties": false,
         "properties": properties,
     })
+}
+
+/// A table that cannot do without this key.
+fn requiring(key: &str, mut table: Value) -> Value {
+    if let Some(table) = table.as_object_mut() {
+        table.insert("required".to_owned(), json!([key]));
+    }
+    table
 }
 
 fn text(words: &str) -> Value {
@@ -246,6 +254,19 @@ mod tests {
             .keys()
             .cloned()
             .collect()
+    }
+
+    #[test]
+    fn what_is_required_is_missed() {
+        let root = &schema()["properties"];
+        for (header, table, key) in [
+            ("[[rule]]", &root["rule"]["items"], "id"),
+            ("[bypass]", &root["bypass"], "audit_log"),
+        ] {
+            assert_eq!(table["required"], json!([key]));
+            let said = crate::config::parse("f", header).unwrap_err().to_string();
+            assert!(said.contains(&format!("`{key}` is missing")), "{said}");
+        }
     }
 
     /// Every key of the schema is one that the parser knows.

@@ -8,7 +8,7 @@ use super::pattern::{self, Dialect};
 use super::{Entry, Fate, Into, KnownPlace, KnownValue, NewAllow, Proof, is_plain_value, reason};
 use crate::finding::Secret;
 use crate::suppress::Target;
-use crate::table::problem::lines;
+use crate::table::problem::{lines, shortened};
 use crate::table::{Problem, Problems};
 
 /// SHA-1 of a value, in hex.
@@ -32,9 +32,10 @@ pub(super) fn gitleaks_ignore(name: &str, text: &str) -> Result<Vec<Entry>, Prob
             }),
             None => problems.push(Problem {
                 at: start,
-                message:
-                    "this is no fingerprint; expected `COMMIT:FILE:RULE:LINE` or `FILE:RULE:LINE`"
-                        .to_owned(),
+                message: format!(
+                    "`{}` is no fingerprint; expected `COMMIT:FILE:RULE:LINE` or `FILE:RULE:LINE`",
+                    shortened(line)
+                ),
             }),
         }
     }

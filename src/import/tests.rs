@@ -188,7 +188,7 @@ fn every_problem_of_a_file_is_told_with_its_place() {
         .unwrap_err()
         .to_string();
     assert!(
-        said.starts_with("i:2:1: this is no fingerprint") && said.contains("i:3:1"),
+        said.starts_with("i:2:1: `nothing` is no fingerprint") && said.contains("i:3:1"),
         "{said}"
     );
 }

@@ -49,6 +49,21 @@ pub(super) fn path(place: &Place) -> String {
     out
 }
 
+/// The column of a place in characters, from 1. What is not shown before it, or masked, is taken for ASCII.
+pub(super) fn column(place: &Place) -> usize {
+    let (line, mark) = &place.excerpt.mark;
+    let line = place.excerpt.lines.get(*line).map_or("", String::as_str);
+    let before = line.get(..mark.start).unwrap_or_default();
+    let more: usize = before
+        .chars()
+        .filter(|c| *c != '•')
+        .map(|c| c.len_utf8() - 1)
+        .sum();
+    (place.position.column as usize + 1)
+        .saturating_sub(more)
+        .max(1)
+}
+
 /// `base64, gzip`: the decodings of a place; empty where the value stands there as it is.
 pub(super) fn decodings(place: &Place) -> String {
     let names: Vec<&str> = place

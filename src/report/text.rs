@@ -4,11 +4,13 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use unicode_width::UnicodeWidthStr;
 
+mod column;
 mod fill;
 mod summary;
 #[cfg(test)]
 mod tests;
 
+use self::column::with_columns;
 use self::fill::{fill, fits};
 use self::summary::last_line;
 use super::recipe::{Recipe, recipe};
@@ -205,7 +207,8 @@ fn diagnose(
     for help in help(finding, view) {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
-    let text = renderer.render(&groups);
+    let shown = std::iter::once(first).chain(others.iter().copied());
+    let text = with_columns(&renderer.render(&groups), shown);
     let page = advice::page(&rule.revoke).filter(|_| view.links);
     match page.filter(|page| page.bytes().all(|b| b.is_ascii_graphic())) {
         Some(page) => out.push_str(&text.replace(page, &link(page))),

@@ -1,6 +1,7 @@
 //! What is already there: commits of a history, or the files of one commit.
 
 use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use git2::ObjectType;
@@ -8,6 +9,7 @@ use git2::ObjectType;
 use super::commit::Commits;
 use super::compare::{self, New};
 use super::object::parse_oid;
+use super::plumbing::Git;
 use super::repo::GitRepo;
 use super::walk::Walk;
 use super::{Change, ChangeOrigin, Known, Sink};
@@ -52,14 +54,19 @@ fn listed(
     if let Some(option) = range.iter().find(|part| part.starts_with('-')) {
         bail!("`{option}` is no range of commits; write `A..B`");
     }
+    let git = repo.git()?;
+    if let Some(since) = since
+        && !is_past(&git, since)?
+    {
+        bail!("`{since}` is no date in the past; write for example 2026-11-01, or \"2 weeks ago\"");
+    }
     let since = since.map(|since| format!("--since={since}"));
     let mut args: Vec<&str> = since.as_deref().into_iter().collect();
     args.extend(range.iter().map(String::as_str));
     if range.is_empty() {
         args.push("--all");
     }
-    let ids = repo
-        .git()?
+    let ids = git
         .commits_of(&args, repo.format)
         .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
     let mut commits = Commits::new(repo);
@@ -67,6 +74,20 @@ fn listed(
         sink(commits.change(id)?.0)?;
     }
     Ok(())
+}
+
+/// Whether a date lies in the past; git takes any word that it does not know for this moment.
+fn is_past(git: &Git, date: &str) -> Result<bool> {
+    let told = git.run(&["rev-parse", &format!("--since={date}")], b"")?;
+    let told = String::from_utf8_lossy(&told);
+    let at = told
+        .trim()
+        .strip_prefix("--max-age=")
+        .and_then(|at| at.parse().ok());
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the clock is wrong")?;
+    Ok(at.is_some_and(|at: u64| at + 2 < now.as_secs()))
 }
 
 /// Every file that `HEAD` tracks.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::outcome::{Finding, Status};
-use crate::table::problem::lines;
+use crate::table::problem::{lines, shortened};
 use crate::table::{Problem, Problems};
 
 const HEADER: &str = "# keysieve baseline 1: ids of findings that were known before, see `keysieve baseline --help`\n";
@@ -149,10 +149,10 @@ fn entry(line: &str) -> Result<(String, Entry), String> {
     let (id, rule, mark) = (words.next(), words.next(), words.next());
     let id = id.unwrap_or_default();
     if id.len() < 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(
-            "this line does not begin with an id; `keysieve baseline update` writes them"
-                .to_owned(),
-        );
+        return Err(format!(
+            "`{}` is no id, with which each line begins; `keysieve baseline update` writes them",
+            shortened(id)
+        ));
     }
     if words.next().is_some() || mark.is_some_and(|mark| mark != FIXED) {
         return Err(format!(
@@ -190,7 +190,7 @@ mod tests {
         let said = Baseline::parse("b", text).unwrap_err().to_string();
         assert_eq!(said.lines().count(), 3, "{said}");
         assert!(
-            said.starts_with("b:1:1: this line does not begin with an id"),
+            said.starts_with("b:1:1: `xyz` is no id, with which each line begins"),
             "{said}"
         );
         assert!(said.contains("b:2:1: a merge left its marks"), "{said}");

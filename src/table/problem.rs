@@ -57,6 +57,22 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// What stands at a place, short enough for a message and without what is assigned there, which nobody judged yet.
+pub fn standing_at(text: &str, at: usize) -> Option<&str> {
+    let before = text.get(..at)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?.trim();
+    let key = line.split_once('=').map_or(line, |(key, _)| key).trim();
+    let is_told = !key.is_empty() && !key.contains(['"', '\'']);
+    is_told.then(|| shortened(key))
+}
+
+/// The beginning of a text.
+pub fn shortened(text: &str) -> &str {
+    let end = text.char_indices().nth(40).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
 /// The message without what may be a secret: a stretch of letters and digits that is longer than a finding's id keeps its
 /// first four.
 pub fn without_values(message: &str) -> String {
@@ -91,3 +107,19 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_at_a_place_is_told_without_what_is_assigned() {
+        let text = "[policy\na . b = \"hunter2\"\n\"quoted\n";
+        assert_eq!(standing_at(text, 3), Some("[policy"));
+        assert_eq!(standing_at(text, 7), Some("[policy"));
+        assert_eq!(standing_at(text, 18), Some("a . b"));
+        assert_eq!(standing_at(text, text.len() - 2), None);
+        assert_eq!(standing_at(text, text.len()), None);
+        assert_eq!(shortened(&"\u{e9}".repeat(50)).chars().count(), 40);
+    }
+}

@@ -215,6 +215,9 @@ fn a_history_is_cut_by_branch_and_date() {
         &["--branch", "gone"][..],
         &["--branch", "--all"],
         &["--since", "2026-01-01", "--staged"],
+        // Git takes such a word for this moment, since when there is nothing.
+        &["--since", "yesterdya"],
+        &["--since", "2099-01-01"],
     ] {
         let output = repo.keysieve(&[&["scan"], wrong].concat());
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");

@@ -81,3 +81,18 @@ fn the_page_to_revoke_is_a_link_where_a_terminal_knows_links() {
         assert!(text.contains(page), "{text}");
     }
 }
+
+#[test]
+fn the_place_is_that_in_the_file_where_the_line_is_cut_and_masked() {
+    let policy = Policy::client();
+    let mut outcome = sample::outcome();
+    let place = &mut outcome.findings[0].places[0];
+    place.position.column = 50_010;
+    place.excerpt.lines = vec!["a = \"••••\"; \u{65e5}\u{672c} = ••••••••".into()];
+    let start = place.excerpt.lines[0].rfind(" ").unwrap() + 1;
+    place.excerpt.mark = (0, start..start + 24);
+    let text = render(&outcome, &sample::view(&policy));
+    // Two characters of three bytes.
+    assert!(text.contains("--> src/a,b:c.py:3:50007\n"), "{text}");
+    assert!(text.contains("::: =cmd|x.zip"), "{text}");
+}
