@@ -47,5 +47,6 @@ mod tests {
             plain,
             fingerprint(Some(&IdKey::derive(b"org")), "rule", b"value")
         );
+        assert_eq!(format!("{:?}", IdKey::derive(b"org")), "IdKey");
     }
 }

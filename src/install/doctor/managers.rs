@@ -218,3 +218,6 @@ fn work_tree(dir: &Path) -> Option<std::path::PathBuf> {
         .ok()
         .map(Into::into)
 }
+
+#[cfg(test)]
+mod tests;
