@@ -54,6 +54,8 @@ fn is_digit(byte: u8) -> bool {
 fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let window = reach(text, &range);
     let mut at = window.start;
+    // What stands before was taken with a part before; a list may be as long as the content.
+    let mut floor = 0;
     while at < window.end {
         let Some(look) = text.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) else {
             break;
@@ -62,16 +64,21 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
             at += STRIDE;
             continue;
         }
-        let (values, end, is_wide) = values(text, at);
-        if is_wide && is_token(&values) {
-            for part in parts(&values) {
-                let decoded = decoded(part);
-                if touches(&decoded.span, &range) {
-                    sink(decoded);
-                }
+        let part = values(text, at, floor);
+        let end = part.last().map_or(at, |one| one.span.end);
+        if is_wide(text, &part) && is_token(&part) {
+            let decoded = decoded(&part);
+            if touches(&decoded.span, &range) {
+                sink(decoded);
             }
         }
-        at = end.max(at + STRIDE);
+        match part.get(MAX - OVERLAP) {
+            Some(next) if part.len() == MAX => {
+                at = next.span.start;
+                floor = at;
+            }
+            Some(_) | None => at = end.max(at + STRIDE),
+        }
     }
 }
 
@@ -81,14 +88,10 @@ fn is_list(look: &[u8; LOOK]) -> bool {
     look.iter().all(can_stand) && look.contains(&b',')
 }
 
-/// All values of the list that `at` lies in, where it ends, and whether one line of it is long enough.
-fn values(text: &[u8], at: usize) -> (Vec<Value>, usize, bool) {
+/// The values of the list that `at` lies in, from `floor` on, and not more than are decoded at once.
+fn values(text: &[u8], at: usize, floor: usize) -> Vec<Value> {
     let mut start = at;
-    while text
-        .get(start.wrapping_sub(1))
-        .is_some_and(|&b| is_digit(b))
-        && at - start < LOOK
-    {
+    while start > floor && text.get(start - 1).is_some_and(|&b| is_digit(b)) && at - start < LOOK {
         start -= 1;
     }
     // The place may be a comma or a blank: what comes first then.
@@ -97,31 +100,39 @@ fn values(text: &[u8], at: usize) -> (Vec<Value>, usize, bool) {
     }
     let mut values = Vec::new();
     let Some(first) = value(text, start) else {
-        return (values, at, false);
+        return values;
     };
     let mut back = first.span.start;
-    while let Some(one) = before(text, back) {
+    while values.len() + 1 < MAX
+        && let Some(one) = before(text, back)
+        && one.span.start >= floor
+    {
         back = one.span.start;
         values.push(one);
     }
     values.reverse();
     let mut end = first.span.end;
     values.push(first);
-    while let Some(one) = after(text, end) {
+    while values.len() < MAX
+        && let Some(one) = after(text, end)
+    {
         end = one.span.end;
         values.push(one);
     }
+    values
+}
+
+/// Whether one line of a list is long enough to be met wherever the search began.
+fn is_wide(text: &[u8], values: &[Value]) -> bool {
     let mut line = values.first().map_or(0, |one| one.span.start);
-    let mut is_wide = false;
     let mut last = line;
-    for one in &values {
+    values.iter().any(|one| {
         if !matches!(text.get(last..one.span.start), Some(b"" | b"," | b", ")) {
             line = one.span.start;
         }
         last = one.span.end;
-        is_wide |= last - line >= MIN_LINE;
-    }
-    (values, end, is_wide)
+        last - line >= MIN_LINE
+    })
 }
 
 /// The value that begins at a place, if it is of a printable character or ends a line.
@@ -193,19 +204,6 @@ fn is_token(values: &[Value]) -> bool {
             0
         };
         run >= MIN
-    })
-}
-
-fn parts(values: &[Value]) -> impl Iterator<Item = &[Value]> {
-    let n_parts = values
-        .len()
-        .saturating_sub(OVERLAP)
-        .div_ceil(MAX - OVERLAP)
-        .max(1);
-    (0..n_parts).map(|part| {
-        let start = part * (MAX - OVERLAP);
-        let end = values.len().min(start + MAX);
-        values.get(start..end).unwrap_or_default()
     })
 }
 

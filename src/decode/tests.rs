@@ -337,6 +337,7 @@ fn very_long_lists_are_taken_in_parts_that_overlap() {
     assert_eq!(parts.len(), 3);
     assert!(parts.windows(2).all(|two| two[1].0 + 1000 < two[0].1));
     assert_eq!(parts[2].1, text.len() - 1);
+    assert!(parts.iter().all(|part| part.2 <= 32 << 10));
 }
 
 #[test]

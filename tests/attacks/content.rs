@@ -172,6 +172,21 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
                 repeated("{\"a\":[", 10_000_000),
             ),
             (
+                "60 MB of byte values",
+                "a.c",
+                repeated("103, 104, 112, 95, 65, ", 2_600_000),
+            ),
+            (
+                "60 MB of byte values that are no token",
+                "a.c",
+                repeated("0x20, 0x41, 0x20, 0x0a, ", 2_500_000),
+            ),
+            (
+                "60 MB of joined lists",
+                "a.py",
+                repeated("''.join(['a1',", 4_200_000),
+            ),
+            (
                 "60 MB of zero-width characters",
                 "a.txt",
                 repeated("a\u{200b}", 15_000_000),
