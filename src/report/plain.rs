@@ -54,6 +54,8 @@ pub(super) fn column(place: &Place) -> usize {
     let (line, mark) = &place.excerpt.mark;
     let line = place.excerpt.lines.get(*line).map_or("", String::as_str);
     let before = line.get(..mark.start).unwrap_or_default();
+    // Where a line is cut, this stands in place of its beginning.
+    let before = before.strip_prefix('…').unwrap_or(before);
     let more: usize = before
         .chars()
         .filter(|c| *c != '•')

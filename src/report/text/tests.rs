@@ -88,7 +88,7 @@ fn the_place_is_that_in_the_file_where_the_line_is_cut_and_masked() {
     let mut outcome = sample::outcome();
     let place = &mut outcome.findings[0].places[0];
     place.position.column = 50_010;
-    place.excerpt.lines = vec!["a = \"••••\"; \u{65e5}\u{672c} = ••••••••".into()];
+    place.excerpt.lines = vec!["…a = \"••••\"; \u{65e5}\u{672c} = ••••••••".into()];
     let start = place.excerpt.lines[0].rfind(" ").unwrap() + 1;
     place.excerpt.mark = (0, start..start + 24);
     let text = render(&outcome, &sample::view(&policy));
