@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::sandbox::{Repo, Sandbox, said, token};
 
@@ -81,6 +82,16 @@ impl Walk {
         }
     }
 
+    /// Until the terminal hands over single keys: before that it takes `^C` for itself.
+    fn waits_for_a_key(&self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let modes = || tcgetattr(&self.master).unwrap().local_modes;
+        while modes().contains(LocalModes::ISIG) {
+            assert!(Instant::now() < deadline, "no key is waited for");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     fn keys(&mut self, keys: &str) {
         self.master.write_all(keys.as_bytes()).unwrap();
     }
@@ -146,6 +157,7 @@ fn each_key_does_what_it_says_and_the_walk_goes_on_where_it_was_left() {
     let mut walk = Walk::start(&repo, &["--again"]);
     let told = walk.until(ASKED);
     assert!(told.contains("[1/2]"), "{told}");
+    walk.waits_for_a_key();
     walk.keys("\u{3}");
     walk.until("2 left");
     assert_eq!(walk.end(), Some(0));
@@ -205,17 +217,13 @@ fn the_terminal_is_as_it_was_afterwards() {
     let repo = sandbox.repo("r");
     repo.write("a.py", format!("t = \"{}\"\n", token("review terminal")));
     let mut walk = Walk::start(&repo, &["a.py"]);
-    let before = rustix::termios::tcgetattr(&walk.master).unwrap();
+    let before = tcgetattr(&walk.master).unwrap();
     walk.until(ASKED);
     walk.keys("q");
     walk.until("1 left");
-    let after = rustix::termios::tcgetattr(&walk.master).unwrap();
+    let after = tcgetattr(&walk.master).unwrap();
     assert_eq!(before.local_modes, after.local_modes);
-    assert!(
-        after
-            .local_modes
-            .contains(rustix::termios::LocalModes::ECHO)
-    );
+    assert!(after.local_modes.contains(LocalModes::ECHO));
     walk.end();
 }
 
