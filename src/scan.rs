@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use builder::ScannerBuilder;
+#[doc(hidden)]
+pub use detect::confirm_at;
 pub(crate) use place::is_invisible;
 pub use quiet::{Copied, Over, Quiet};
 

@@ -2,6 +2,7 @@
 //! rule's reach allows, then judged. Decoding and places are the caller's.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 use regex_automata::util::captures::Captures;
@@ -53,6 +54,7 @@ pub(super) fn detect(
         bytes,
         found: &mut found,
         done: Vec::new(),
+        keywords: Vec::new(),
         machine: None,
     };
     let built_in = rule::built_in();
@@ -81,6 +83,7 @@ pub(super) fn detect(
     });
     if let Some(user) = user {
         state.done.clear();
+        state.keywords.clear();
         user.prefilter.find(bytes, whole, &mut |literal, start| {
             if time.is_over() {
                 return;
@@ -99,7 +102,7 @@ pub(super) fn detect(
                 continue;
             };
             if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-                state.search_all(rule, matcher, &mut time, &|| RuleRef::User(rule.clone()));
+                state.search_all(target, rule, matcher, &mut time);
             }
         }
     }
@@ -163,6 +166,8 @@ struct State<'s> {
     found: &'s mut Vec<Raw>,
     /// By rule: where its last match ended, so that several literals of one match give one match.
     done: Vec<usize>,
+    /// Rules whose keywords were looked for, and whether one stands in these bytes: once a rule, however many its matches.
+    keywords: Vec<(usize, bool)>,
     machine: Option<Machine>,
 }
 
@@ -214,20 +219,28 @@ impl State<'_> {
         if let Some(done) = self.done.get_mut(index) {
             *done = value.end.max(hit + 1);
         }
-        self.judge(rule, &value, whole, &rule_ref);
+        if self.has_keyword(index, rule) {
+            self.judge(rule, &value, whole, &rule_ref);
+        }
+    }
+
+    fn has_keyword(&mut self, index: usize, rule: &Rule) -> bool {
+        if rule.keywords.is_empty() {
+            return true;
+        }
+        if let Some(&(_, known)) = self.keywords.iter().find(|(known, _)| *known == index) {
+            return known;
+        }
+        let found = has_keyword(rule, self.bytes);
+        self.keywords.push((index, found));
+        found
     }
 
     /// A user's rule without a bound or a literal: the whole content is searched.
-    fn search_all(
-        &mut self,
-        rule: &Rule,
-        matcher: &Matcher,
-        time: &mut Time,
-        rule_ref: &dyn Fn() -> RuleRef,
-    ) {
+    fn search_all(&mut self, index: usize, rule: &Arc<Rule>, matcher: &Matcher, time: &mut Time) {
         let bytes = self.bytes;
         // Keywords are asked first: the pattern would go over everything.
-        if !has_keyword(rule, bytes) {
+        if !self.has_keyword(index, rule) {
             return;
         }
         for captures in matcher.pattern.regex().captures_iter(bytes) {
@@ -237,7 +250,8 @@ impl State<'_> {
             let Some(whole) = captures.get_match() else {
                 continue;
             };
-            self.judge(rule, &value_of(&captures), whole.range(), rule_ref);
+            let rule_ref = || RuleRef::User(rule.clone());
+            self.judge(rule, &value_of(&captures), whole.range(), &rule_ref);
         }
     }
 
@@ -248,9 +262,6 @@ impl State<'_> {
         whole: Range<usize>,
         rule_ref: &dyn Fn() -> RuleRef,
     ) {
-        if !has_keyword(rule, self.bytes) {
-            return;
-        }
         if let Some(judgement) = judge(self.path, self.bytes, rule, value, whole.start) {
             self.found.push(Raw {
                 rule: rule_ref(),
@@ -340,4 +351,28 @@ fn contains_folded(bytes: &[u8], needle: &[u8]) -> bool {
             .get(at..at + needle.len())
             .is_some_and(|text| text.eq_ignore_ascii_case(needle))
     })
+}
+
+/// Tries one built-in rule at places where literals of it stand, as `detect` does, and says how many matches counted: what
+/// `benches/rules.rs` times.
+#[must_use]
+pub fn confirm_at(index: usize, bytes: &[u8], hits: &[usize]) -> usize {
+    let Some(rule) = rule::built_in().get(index) else {
+        return 0;
+    };
+    let mut found = Vec::new();
+    let mut state = State {
+        path: b"",
+        bytes,
+        found: &mut found,
+        done: Vec::new(),
+        keywords: Vec::new(),
+        machine: None,
+    };
+    if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
+        for &hit in hits {
+            state.confirm(index, rule, matcher, hit, || RuleRef::BuiltIn(rule));
+        }
+    }
+    found.len()
 }
