@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder};
 
 pub(super) const DECODER: Decoder = Decoder { name: "join", find };
 
@@ -17,10 +17,15 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     let syntax = Syntax {
         name: DECODER.name,
         next: |text, range| {
-            run::pair(text, range, |a, b| {
+            let start = range.start;
+            let marks = memchr::memchr3_iter(b'"', b'\'', b'\\', text.get(range)?);
+            marks.map(|i| start + i).find(|&at| {
+                let Some(&[a, b]) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
+                    return false;
+                };
                 // Blanks, quotes, operators: what is at or below `.`, without what follows most literals.
                 let is_joint = ((b <= b'.') & (b != b',') & (b != b')')) | (b == b'|');
-                (((a == b'"') | (a == b'\'')) & is_joint) | ((a == b'\\') & (b <= b' '))
+                if a == b'\\' { b <= b' ' } else { is_joint }
             })
         },
         unit,

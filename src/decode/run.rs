@@ -9,9 +9,10 @@ use std::ops::Range;
 const BLOCK: usize = 64;
 
 /// The first run of at least `min` bytes, of which `is` is true, that begins at `from` or later and before `to`.
-/// `min` is from 23 to 32.
+/// `is` may be true of `+`, letters and what lies between them only; `min` is at least 23.
 ///
-/// Wherever such a run begins, it fills two neighbouring words of 8 bytes: most blocks need no closer look than that.
+/// Wherever such a run begins, it fills two neighbouring words of 8 bytes, and one of any two is the first of its pair:
+/// only every other word is looked at, and that coarsely, until one is full.
 pub(super) fn next(
     text: &[u8],
     from: usize,
@@ -19,49 +20,54 @@ pub(super) fn next(
     min: usize,
     is: impl Fn(u8) -> bool + Copy,
 ) -> Option<Range<usize>> {
-    debug_assert!((23..=32).contains(&min), "the shifts below cover these");
+    debug_assert!(min >= 23, "a shorter run need not fill two words");
     let mut at = from;
-    // Whether the last word of the block before was full, and whether a run that was looked at goes on.
-    let mut is_full = 0u8;
-    let mut is_open = false;
-    while at < to {
-        let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
+    // Without a branch a byte, so that all are tested at once.
+    let full = |word: Option<&[u8; WORD]>| {
+        word.is_some_and(|word| word.iter().fold(true, |all, &b| all & is(b)))
+    };
+    // The first word that a run fills is at most seven bytes from its beginning, the other one of the pair eight more.
+    let last = to.saturating_add(2 * WORD);
+    while at < last {
+        let (pairs, _) = text.get(at..).unwrap_or_default().as_chunks();
+        let is_candidate = |pair: &[u8; 2 * WORD]| pair.first_chunk().is_some_and(may_be_full);
+        let Some(skipped) = pairs.iter().position(is_candidate) else {
+            at += pairs.len() * 2 * WORD;
             let begin = start(text, at, min.min(at - from), is);
             return next_slowly(text, begin, to, min, is);
         };
-        let flags = flags(block, is);
-        let full = flags
-            .iter()
-            .rev()
-            .fold(0u8, |full, &word| full << 1 | u8::from(word == FULL));
-        let neighbours = full & (full << 1 | is_full);
-        is_full = full >> 7;
-        if neighbours == 0 && !is_open {
-            at += BLOCK;
+        at += skipped * 2 * WORD;
+        if at >= last {
+            break;
+        }
+        let word_at = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk());
+        if !full(word_at(at)) {
+            at += 2 * WORD;
             continue;
         }
-        let bits = gather(flags);
-        let before = at - start(text, at, min.min(at - from), is);
-        let begun = before + bits.trailing_ones() as usize;
-        // Bits that begin 2, 4, 8, 16 and at last `min` ones.
-        let mut longer = bits & bits >> 1;
-        longer &= longer >> 2;
-        longer &= longer >> 4;
-        longer &= longer >> 8;
-        longer &= longer >> (min - 16);
-        if begun < min && longer == 0 {
-            is_open = bits >> (BLOCK - 1) == 1;
-            at += BLOCK;
+        let before = (at.checked_sub(WORD)).filter(|&before| before >= from);
+        if !full(word_at(at + WORD)) && !full(before.and_then(word_at)) {
+            at += 2 * WORD;
             continue;
         }
-        let start = if begun >= min {
-            at - before
-        } else {
-            at + longer.trailing_zeros() as usize
-        };
-        return (start < to).then(|| start..end(text, start.max(at), is));
+        let run = start(text, at, at - from, is)..end(text, at, is);
+        if run.len() >= min {
+            return (run.start < to).then_some(run);
+        }
+        at = run.end.max(at + 1);
     }
     None
+}
+
+/// Bytes of a word.
+const WORD: usize = 8;
+
+/// Whether no byte of a word is below `+` or beyond ASCII: the blanks, quotes and brackets of source code are.
+fn may_be_full(word: &[u8; WORD]) -> bool {
+    const EACH: u64 = u64::from_ne_bytes([1; WORD]);
+    let word = u64::from_le_bytes(*word);
+    let below = word.wrapping_sub(EACH * u64::from(b'+')) & !word;
+    (below | word) & (EACH << 7) == 0
 }
 
 /// The same, byte by byte.
@@ -82,9 +88,6 @@ fn next_slowly(
     }
     None
 }
-
-/// A word of which each byte is in the run.
-const FULL: u64 = u64::from_ne_bytes([1; 8]);
 
 /// The result for each byte as 0 or 1, eight to a word, the first byte lowest.
 fn flags(block: &[u8; BLOCK], is: impl Fn(u8) -> bool + Copy) -> [u64; BLOCK / 8] {
