@@ -213,13 +213,57 @@ pub(super) fn extension(path: &[u8]) -> &[u8] {
 #[must_use]
 pub(super) fn of_path(path: &[u8]) -> FileClass {
     let extension = extension(path);
-    if extension.is_empty() {
-        return FileClass::Unknown;
+    let mut lower = [0; 16];
+    for (to, from) in lower.iter_mut().zip(extension) {
+        *to = from.to_ascii_lowercase();
     }
-    BY_EXTENSION
-        .iter()
-        .find(|(_, list)| list.iter().any(|e| e.eq_ignore_ascii_case(extension)))
-        .map_or(FileClass::Unknown, |&(class, _)| class)
+    let key = u128::from_be_bytes(lower);
+    let place = SORTED.binary_search_by_key(&key, |&(key, _)| key);
+    let found = place.ok().and_then(|place| SORTED.get(place));
+    found.map_or(FileClass::Unknown, |&(_, class)| class)
+}
+
+/// `BY_EXTENSION` as numbers in ascending order: a scan asks for each keyword that it meets.
+static SORTED: [(u128, FileClass); N_EXTENSIONS] = sorted();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const N_EXTENSIONS: usize = {
+    let (mut n, mut class) = (0, 0);
+    while class < BY_EXTENSION.len() {
+        n += BY_EXTENSION[class].1.len();
+        class += 1;
+    }
+    n
+};
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn sorted() -> [(u128, FileClass); N_EXTENSIONS] {
+    let mut all = [(0, FileClass::Unknown); N_EXTENSIONS];
+    let (mut n, mut class) = (0, 0);
+    while class < BY_EXTENSION.len() {
+        let (name, list) = BY_EXTENSION[class];
+        let mut i = 0;
+        while i < list.len() {
+            let mut key = [0; 16];
+            let mut at = 0;
+            while at < list[i].len() {
+                key[at] = list[i][at];
+                at += 1;
+            }
+            // Before those that are greater, which move up.
+            let item = (u128::from_be_bytes(key), name);
+            let mut to = n;
+            while to > 0 && all[to - 1].0 > item.0 {
+                all[to] = all[to - 1];
+                to -= 1;
+            }
+            all[to] = item;
+            n += 1;
+            i += 1;
+        }
+        class += 1;
+    }
+    all
 }
 
 /// Languages in which `x!` is an expression.
@@ -235,4 +279,24 @@ pub(super) fn shouts(path: &[u8]) -> bool {
     ]
     .iter()
     .any(|e| e.eq_ignore_ascii_case(extension(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_extension_is_found_under_its_first_class() {
+        for (i, &(class, list)) in BY_EXTENSION.iter().enumerate() {
+            for extension in list {
+                let path = [b"a/b.".as_slice(), &extension.to_ascii_uppercase()].concat();
+                assert_eq!(of_path(&path), class, "{}", extension.escape_ascii());
+                let others = BY_EXTENSION.iter().skip(i + 1);
+                assert!(others.flat_map(|(_, list)| *list).all(|e| e != extension));
+            }
+        }
+        for path in [b"a/b.nothing".as_slice(), b"", b"a/b."] {
+            assert_eq!(of_path(path), FileClass::Unknown);
+        }
+    }
 }
