@@ -206,10 +206,11 @@ impl Search<'_> {
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
+        let (of_hash, shift) = (&*self.tables.neighbours, self.tables.shift);
         keep(places, n, |place| {
             let [_, _, before, a, b, c, after, _] = eight(near, place);
-            let hash = tables::hash(tables::half_folded([a, b, c]), self.tables.shift);
-            let neighbours = self.tables.neighbours.get(hash).copied().unwrap_or(0);
+            let hash = tables::hash(tables::half_folded([a, b, c]), shift);
+            let neighbours = of_hash.get(hash).copied().unwrap_or(0);
             neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1 != 0
         })
     }
@@ -221,12 +222,15 @@ impl Search<'_> {
         n: usize,
         places: &mut [u32; CHUNK * BLOCK + BLOCK],
     ) -> usize {
+        let (heads, lines) = (&*self.tables.heads, &*self.tables.lines);
+        let shift = self.tables.shift;
         keep(places, n, |place| {
             let frame = eight(near, place);
             let [_, _, _, a, b, c, ..] = frame;
             let frame = u64::from_le_bytes(frame);
-            let hash = tables::hash(tables::folded([a, b, c]), self.tables.shift);
-            self.tables.line(hash).is_some_and(|line| {
+            let hash = tables::hash(tables::folded([a, b, c]), shift);
+            let head = heads.get(hash).copied().unwrap_or(0);
+            lines.get(usize::from(head)).is_some_and(|line| {
                 line.frames
                     .iter()
                     .fold(false, |any, part| any | part.fits(frame))
@@ -245,17 +249,25 @@ impl Search<'_> {
         };
         let under = line.first as usize..line.end as usize;
         let frames = self.tables.frames.get(under.clone()).unwrap_or_default();
-        for (at, part) in under.zip(frames) {
-            if part.fits(frame)
-                && let Some(entry) = self.tables.entries.get(at)
-                && let start = end.wrapping_sub(usize::from(entry.back))
-                && self.range.contains(&start)
-                && self.stands(entry, start)
-            {
-                let found = (start, entry.literal);
-                let at = self.pending.partition_point(|waiting| *waiting < found);
-                self.pending.insert(at, found);
+        for (at, part) in frames.iter().enumerate() {
+            if part.fits(frame) {
+                self.verify(under.start + at, end);
             }
+        }
+    }
+
+    /// Keeps the literal of an entry whose frame fits where a window ends, if it stands there. Apart, so that going over
+    /// the many frames that do not fit stays a tight loop.
+    #[inline(never)]
+    fn verify(&mut self, entry: usize, end: usize) {
+        if let Some(entry) = self.tables.entries.get(entry)
+            && let start = end.wrapping_sub(usize::from(entry.back))
+            && self.range.contains(&start)
+            && self.stands(entry, start)
+        {
+            let found = (start, entry.literal);
+            let at = self.pending.partition_point(|waiting| *waiting < found);
+            self.pending.insert(at, found);
         }
     }
 
