@@ -61,7 +61,7 @@ fn main() -> io::Result<()> {
                         .collect();
                     println!(
                         "{name}\t{}\t{}\t{}",
-                        generic::model::score(&c),
+                        generic::model::score(&c).map_or(String::from("-"), |s| s.to_string()),
                         String::from_utf8_lossy(c.text()),
                         words.join(", ")
                     );

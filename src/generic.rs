@@ -9,6 +9,7 @@ pub mod features;
 mod header;
 pub mod model;
 mod named;
+mod trees;
 mod url;
 mod value;
 mod words;
@@ -25,6 +26,8 @@ pub const REACH: usize = 768;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenericMatch {
     pub value: Range<usize>,
+    /// The name that announces the value.
+    pub name: Range<usize>,
     /// Id of a rule in `rules.toml`.
     pub rule: &'static str,
     pub confidence: Confidence,
@@ -46,6 +49,7 @@ pub fn scan_at(bytes: &[u8], hit: Range<usize>, path: &[u8], out: &mut Vec<Gener
         if let Some((confidence, evidence)) = model::judge(&candidate) {
             out.push(GenericMatch {
                 value: candidate.value.clone(),
+                name: candidate.name_place(),
                 rule: rule_of(&candidate),
                 confidence,
                 evidence,

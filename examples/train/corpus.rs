@@ -6,45 +6,22 @@ use std::path::Path;
 use std::{fs, io};
 
 use aho_corasick::AhoCorasick;
+use keysieve::finding::Confidence;
 use keysieve::generic::candidate::Candidate;
 use keysieve::generic::candidates_at;
-use keysieve::generic::features::{self, Sink};
+use keysieve::generic::features::{self, Sink, measures};
+use keysieve::judge;
 use keysieve::rule;
+use keysieve::scan::{Limits, Scanner};
 use serde_json::Value;
 
-/// Categories of labels that are identifiers, no secrets, and of formats that providers' rules cover, as the corpus'
-/// scoring has them.
+/// Categories of labels that are identifiers, no secrets, as the corpus' scoring has them.
 const IDENTIFIERS: &[&str] = &[
     "UUID",
     "Firebase Domain",
     "AWS S3 Bucket",
     "Dropbox App secret",
     "OTP / 2FA Secret",
-];
-const PROVIDERS: &[&str] = &[
-    "AWS Client ID",
-    "AWS Multi",
-    "Akamai Credentials",
-    "Anthropic API Key",
-    "Azure Access Token",
-    "BASE64 Private Key",
-    "BASE64 encoded PEM Private Key",
-    "Docker Swarm Token",
-    "Github Classic Token",
-    "Google API Key",
-    "Google Multi",
-    "Google OAuth Access Token",
-    "Google OAuth Refresh Token",
-    "Grafana Provisioned API Key",
-    "Grafana Service Account Token",
-    "JSON Web Token",
-    "JWK",
-    "MailGun API Key",
-    "NKEY Seed",
-    "PEM Private Key",
-    "Salesforce Credentials",
-    "Slack Token",
-    "CMD ConvertTo-SecureString",
 ];
 
 /// Truth of a unit or candidate.
@@ -63,7 +40,6 @@ pub(crate) struct Unit {
     pub(crate) mark: Mark,
     pub(crate) lines: (usize, usize),
     pub(crate) file: usize,
-    pub(crate) provider: bool,
     pub(crate) category: String,
     /// Columns of true values, where known.
     columns: Vec<(usize, usize)>,
@@ -79,8 +55,23 @@ pub(crate) struct Found {
     /// Units on its lines.
     pub(crate) units: Vec<usize>,
     pub(crate) features: Vec<String>,
-    /// It may warn but never blocks.
+    pub(crate) measures: Vec<i16>,
+    /// It warns only where another value would block.
     pub(crate) only_warns: bool,
+    /// It may warn but never blocks.
+    pub(crate) weak: bool,
+}
+
+/// A value, its features and measures, whether it only warns and whether it is weak.
+type Seen = (Range<usize>, Vec<String>, Vec<i16>, [bool; 2]);
+
+/// A finding of the other rules, which stands whatever the model says.
+pub(crate) struct Given {
+    pub(crate) file: usize,
+    pub(crate) line: usize,
+    /// Units on its lines.
+    pub(crate) units: Vec<usize>,
+    pub(crate) blocks: bool,
 }
 
 pub(crate) struct Corpus {
@@ -88,6 +79,7 @@ pub(crate) struct Corpus {
     pub(crate) repos: Vec<String>,
     pub(crate) units: Vec<Unit>,
     pub(crate) candidates: Vec<Found>,
+    pub(crate) given: Vec<Given>,
     /// Every file's text without its labelled lines, with its repository.
     pub(crate) plain: Vec<(usize, Vec<u8>)>,
 }
@@ -109,11 +101,20 @@ impl Corpus {
             repos: Vec::new(),
             units: Vec::new(),
             candidates: Vec::new(),
+            given: Vec::new(),
             plain: Vec::new(),
         };
-        let keywords: Vec<&str> = rule::built_in()
-            .iter()
-            .filter(|r| r.id.starts_with("generic-"))
+        let generic = || {
+            rule::built_in()
+                .iter()
+                .filter(|r| r.id.starts_with("generic-"))
+        };
+        let others = Scanner::new(
+            Vec::new(),
+            generic().map(|r| r.id.to_string()).collect(),
+            Limits::default(),
+        );
+        let keywords: Vec<&str> = generic()
             .flat_map(|r| r.keywords.iter().map(AsRef::as_ref))
             .collect();
         let search = AhoCorasick::builder()
@@ -130,7 +131,7 @@ impl Corpus {
             let first_unit = corpus.units.len();
             corpus.read_units(file, &labels);
             corpus.files.push(name);
-            corpus.read_file(file, first_unit, &bytes, &search);
+            corpus.read_file(file, first_unit, &bytes, &search, &others);
         }
         Ok(corpus)
     }
@@ -159,9 +160,6 @@ impl Corpus {
                 mark,
                 lines: (from as usize, to as usize),
                 file,
-                provider: truth
-                    .iter()
-                    .any(|l| categories(l).any(|c| PROVIDERS.contains(&c))),
                 category: labels
                     .iter()
                     .map(|l| l["category"].as_str().unwrap_or_default())
@@ -172,26 +170,42 @@ impl Corpus {
         }
     }
 
-    fn read_file(&mut self, file: usize, first_unit: usize, bytes: &[u8], search: &AhoCorasick) {
+    fn read_file(
+        &mut self,
+        file: usize,
+        first_unit: usize,
+        bytes: &[u8],
+        search: &AhoCorasick,
+        others: &Scanner,
+    ) {
         let lines = Lines::new(bytes);
         let path = self.files[file].clone();
         // The folder of the corpus' repository is no part of a path.
         let path = path.split_once('/').map_or("", |(_, rest)| rest);
         let mut seen: HashSet<(Range<usize>, Range<usize>)> = HashSet::new();
-        let mut found: Vec<(Range<usize>, Vec<String>, bool)> = Vec::new();
+        let mut found: Vec<Seen> = Vec::new();
         for hit in search.find_overlapping_iter(bytes) {
             candidates_at(
                 bytes,
                 hit.range(),
                 path.as_bytes(),
                 &mut |candidate: Candidate<'_>| {
-                    let shift = candidate.value.start - candidate.local.start;
-                    let name = candidate.name.start + shift..candidate.name.end + shift;
-                    if seen.insert((candidate.value.clone(), name)) {
+                    if seen.insert((candidate.value.clone(), candidate.name_place())) {
                         let mut names = Names(Vec::new());
                         features::extract(&candidate, &mut names);
-                        let warns = features::only_warns(&candidate);
-                        found.push((candidate.value.clone(), names.0, warns));
+                        // What the scan makes of the value whatever its score.
+                        let judged = judge::unmarked(
+                            candidate.name_text(),
+                            candidate.text(),
+                            Confidence::High,
+                        );
+                        let caps = [
+                            features::only_warns(&candidate),
+                            features::is_weak(&candidate)
+                                || judged.is_none_or(|judged| judged < Confidence::Medium),
+                        ];
+                        let measures = measures::of(&candidate).to_vec();
+                        found.push((candidate.value.clone(), names.0, measures, caps));
                     }
                 },
             );
@@ -202,16 +216,32 @@ impl Corpus {
                 by_line.entry(line).or_default().push(i);
             }
         }
-        for (value, features, only_warns) in found {
+        let on = |first: usize, last: usize| {
+            let mut units: Vec<usize> = (first..=last)
+                .flat_map(|l| by_line.get(&l).into_iter().flatten().copied())
+                .collect();
+            units.dedup();
+            units
+        };
+        for found in others.scan(path.as_bytes(), bytes).matches {
+            let (line, end) = (
+                found.position.line as usize,
+                found.position.line_end as usize,
+            );
+            self.given.push(Given {
+                file,
+                line,
+                units: on(line, end),
+                blocks: found.confidence >= Confidence::Medium,
+            });
+        }
+        for (value, features, measures, [only_warns, weak]) in found {
             let line = (lines.of(value.start), lines.of(value.end));
             let columns = (
                 lines.column(bytes, value.start),
                 lines.column(bytes, value.end),
             );
-            let mut units: Vec<usize> = (line.0..=line.1)
-                .flat_map(|l| by_line.get(&l).into_iter().flatten().copied())
-                .collect();
-            units.dedup();
+            let units = on(line.0, line.1);
             let mark = self.truth(&units, columns);
             self.candidates.push(Found {
                 file,
@@ -221,7 +251,9 @@ impl Corpus {
                 mark,
                 units,
                 features,
+                measures,
                 only_warns,
+                weak,
             });
         }
         let mut plain = Vec::new();

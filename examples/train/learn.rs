@@ -14,6 +14,7 @@ const REPOS: usize = 3;
 /// Groups of features that a snippet lacks.
 const CONTEXT: &[&str] = &[
     "path",
+    "folder",
     "line",
     "rest",
     "near",
@@ -53,9 +54,10 @@ pub(crate) struct Problem {
     pub(crate) names: Vec<String>,
     pub(crate) rows: Vec<Vec<u32>>,
     /// Which features tell of the file and the surroundings.
-    context: Vec<bool>,
+    pub(crate) context: Vec<bool>,
     marks: Vec<Mark>,
     repos: Vec<usize>,
+    pub(crate) measures: Vec<Vec<i16>>,
 }
 
 pub(crate) struct Model {
@@ -106,11 +108,19 @@ impl Problem {
             rows,
             marks: corpus.candidates.iter().map(|c| c.mark).collect(),
             repos: corpus.candidates.iter().map(|c| c.repo).collect(),
+            measures: (corpus.candidates.iter())
+                .map(|c| c.measures.clone())
+                .collect(),
         }
     }
 
+    /// 1 for a candidate that is a secret.
+    pub(crate) fn truth(&self, row: usize) -> f64 {
+        f64::from(u8::from(self.marks[row] == Mark::True))
+    }
+
     /// How much each of the candidates counts.
-    fn weigh(&self, rows: &[usize], settings: &Settings) -> Vec<f64> {
+    pub(crate) fn weigh(&self, rows: &[usize], settings: &Settings) -> Vec<f64> {
         let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
         for &i in rows {
             if matches!(self.marks[i], Mark::True | Mark::False | Mark::Example) {
@@ -153,10 +163,7 @@ impl Model {
                 }
             }
         }
-        let truth: Vec<f64> = rows
-            .iter()
-            .map(|&i| f64::from(u8::from(problem.marks[i] == Mark::True)))
-            .collect();
+        let truth: Vec<f64> = rows.iter().map(|&i| problem.truth(i)).collect();
         let mut margin = vec![0.0f64; rows.len()];
         let mut chance = vec![0.5f64; rows.len()];
         let mut beta = vec![0.0f64; n];
@@ -212,7 +219,7 @@ impl Model {
 }
 
 /// The logistic function from additions and multiplications alone, so that no library's rounding enters.
-fn sigmoid(x: f64) -> f64 {
+pub(crate) fn sigmoid(x: f64) -> f64 {
     let x = x.clamp(-30.0, 30.0);
     // exp(x / 1024) by its series, then squared ten times.
     let t = -x / 1024.0;

@@ -1,4 +1,4 @@
-//! Trains the generic detector's model from labelled lines and writes its three data files:
+//! Trains the generic detector's model from labelled lines and writes its data files:
 //!
 //! ```text
 //! cargo run --profile quick --example train -- DIR
@@ -7,7 +7,8 @@
 //! `DIR` holds `labels.jsonl` and `files/`, as the corpus' README describes. The result depends on nothing else, bit for
 //! bit. `words.txt` and `pairs.txt` are compiled into the features: when they change, the program says so and must be run
 //! again. It cross-validates by repository first and takes the thresholds from the scores out of fold.
-//! `--report FILE` writes those scores as findings (JSON Lines); `--dry` writes no data file.
+//! `--report FILE` writes those scores as findings (JSON Lines), `--mistakes FILE` every unit that is missed or falsely found
+//! with its cause, and prints how many there are of each; `--cv` ends after the cross-validation, `--dry` writes no data file.
 
 #![allow(
     clippy::print_stdout,
@@ -17,6 +18,7 @@
     reason = "a program for people at a terminal; it stops at any surprise"
 )]
 
+mod boost;
 mod corpus;
 mod dictionary;
 mod learn;
@@ -27,15 +29,17 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
+use boost::Trees;
 use corpus::Corpus;
+use keysieve::generic::model::HOPELESS;
 use learn::{Model, Problem, Settings};
-use measure::Curve;
+use measure::{Curve, Level};
 
 const FOLDS: usize = 10;
-/// The blocking threshold is the lowest at which out-of-fold precision holds, over all lower counts of findings.
+/// The blocking threshold is the lowest at which this precision holds out of fold.
 const BLOCK_PRECISION: f64 = 0.95;
 /// At most so many findings on lines without a label per 1000 files.
-const BLOCK_UNLABELLED: f64 = 8.0;
+const BLOCK_UNLABELLED: f64 = 10.1;
 
 fn main() -> io::Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -88,18 +92,18 @@ fn main() -> io::Result<()> {
         let train: Vec<usize> = (0..problem.rows.len())
             .filter(|&i| folds[corpus.candidates[i].repo] != fold)
             .collect();
-        let model = Model::fit(&problem, &train, &settings);
+        let both = Both::fit(&problem, &train, &settings);
         for (i, score) in scores.iter_mut().enumerate() {
             if folds[corpus.candidates[i].repo] == fold {
-                *score = model.score(&problem.rows[i]).into();
+                *score = both.score(&problem, i);
             }
         }
     }
-    let curve = Curve::new(&corpus, &scores);
-    let blocking = Curve::new(&corpus, &only_blocking(&corpus, &scores));
-    let warn = curve.best_f1();
-    let block = blocking.block(BLOCK_PRECISION, BLOCK_UNLABELLED).max(warn);
-    println!("out of fold   threshold      P      R     F1   with providers' rules   unl/1k");
+    let blocking = Curve::new(&corpus, &scores, Level::Blocking, f64::MAX);
+    let block = blocking.block(BLOCK_PRECISION, BLOCK_UNLABELLED);
+    let curve = Curve::new(&corpus, &scores, Level::All, block);
+    let warn = curve.best_f1().min(block);
+    println!("out of fold   threshold      P      R     F1     unl/1k");
     curve.print("all levels", warn);
     blocking.print("blocking", block);
     if args.iter().any(|a| a == "--curve") {
@@ -110,52 +114,67 @@ fn main() -> io::Result<()> {
     if let Some(path) = option("--report") {
         fs::write(path, measure::findings(&corpus, &scores, warn, block))?;
     }
-    if let Some(path) = option("--dump") {
-        let mut out = String::new();
-        for (i, c) in corpus.candidates.iter().enumerate() {
-            writeln!(
-                out,
-                "{}",
-                serde_json::json!({"file": corpus.files[c.file], "line": c.line.0, "line_end": c.line.1, "start": c.columns.0, "end": c.columns.1, "mark": format!("{:?}", c.mark), "fold": folds[c.repo], "repo": c.repo, "units": c.units, "row": problem.rows[i], "score": scores[i]})
-            )
-            .expect("a String takes all");
-        }
-        fs::write(path, out)?;
-        fs::write(format!("{path}.names"), problem.names.join("\n"))?;
-    }
-    if let Some(path) = option("--unreached") {
-        fs::write(path, measure::unreachable(&corpus).join("\n"))?;
+    if let Some(path) = option("--mistakes") {
+        let mistakes = measure::mistakes(&corpus, &scores, warn, block);
+        print!("{}", measure::summary(&mistakes));
+        fs::write(path, mistakes.join("\n"))?;
     }
     if args.iter().any(|a| a == "--cv") {
         return Ok(());
     }
 
     let all: Vec<usize> = (0..problem.rows.len()).collect();
-    let model = Model::fit(&problem, &all, &settings);
-    let fitted: Vec<f64> = problem
-        .rows
-        .iter()
-        .map(|row| model.score(row).into())
-        .collect();
-    let inside = Curve::new(&corpus, &fitted);
-    inside.print("in sample", warn);
-    let text = write_weights(&problem, &model, warn, block);
-    println!("{} weights", text.lines().count() - 2);
+    let both = Both::fit(&problem, &all, &settings);
+    let fitted: Vec<f64> = all.iter().map(|&i| both.score(&problem, i)).collect();
+    for (title, level, at) in [
+        ("in sample", Level::All, warn),
+        ("  blocking", Level::Blocking, block),
+    ] {
+        Curve::new(&corpus, &fitted, level, block).print(title, at);
+    }
+    let text = write_weights(&problem, &both.weights, warn, block);
+    let trees = both.trees.write(&problem);
+    println!(
+        "{} weights, {} nodes of trees",
+        text.lines().count() - 2,
+        trees.lines().count()
+    );
     if !dry {
         fs::write(home.join("weights.tsv"), text)?;
+        fs::write(home.join("trees.txt"), trees)?;
     }
     Ok(())
 }
 
-/// The scores without those of candidates that never block.
-fn only_blocking(corpus: &Corpus, scores: &[f64]) -> Vec<f64> {
-    let never = |i: usize| corpus.candidates[i].only_warns;
-    scores
-        .iter()
-        .enumerate()
-        .map(|(i, &s)| if never(i) { f64::MIN } else { s })
-        .collect()
+/// The two parts of the model.
+struct Both {
+    weights: Model,
+    trees: Trees,
 }
+
+impl Both {
+    fn fit(problem: &Problem, rows: &[usize], settings: &Settings) -> Self {
+        let weights = Model::fit(problem, rows, settings);
+        // The trees learn from candidates that reach them.
+        let hopeful: Vec<usize> = (rows.iter().copied())
+            .filter(|&row| weights.score(&problem.rows[row]) >= HOPELESS)
+            .collect();
+        let trees = Trees::fit(problem, &hopeful, settings);
+        Self { weights, trees }
+    }
+
+    /// The score as the detector makes it.
+    fn score(&self, problem: &Problem, row: usize) -> f64 {
+        let sum = self.weights.score(&problem.rows[row]);
+        if sum < HOPELESS {
+            return NEVER;
+        }
+        f64::from((sum >> 1) + self.trees.score(problem, row))
+    }
+}
+
+/// Less than any threshold.
+const NEVER: f64 = -10_000.0;
 
 fn changed(path: &PathBuf, text: &str) -> io::Result<bool> {
     let old = fs::read_to_string(path).unwrap_or_default();

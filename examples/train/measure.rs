@@ -5,41 +5,40 @@ use std::fmt::Write as _;
 
 use crate::corpus::{Corpus, Mark};
 
-/// Share of true units with a provider's format that the providers' rules are taken to find.
-const PROVIDER_RECALL: f64 = 0.92;
+/// Which findings are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    All,
+    Blocking,
+}
 
-/// The best score of each unit and of each line without a label, best first.
+/// The best score of each unit and of each line without a label, best first. What the other rules found is above all.
 pub(crate) struct Curve {
     truths: Vec<f64>,
     falses: Vec<f64>,
     unlabelled: Vec<f64>,
     n_true: f64,
-    /// Best scores of true units with a provider's format; part of `truths`.
-    providers: Vec<f64>,
-    n_provider: f64,
     n_files: f64,
 }
 
 impl Curve {
-    pub(crate) fn new(corpus: &Corpus, scores: &[f64]) -> Self {
+    /// `block`: the score from which a candidate that may only warn does so.
+    pub(crate) fn new(corpus: &Corpus, scores: &[f64], level: Level, block: f64) -> Self {
         let mut best: BTreeMap<usize, f64> = BTreeMap::new();
         let mut lines: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-        for (candidate, &score) in corpus.candidates.iter().zip(scores) {
-            let mut raise = |unit: usize| {
-                let slot = best.entry(unit).or_insert(f64::MIN);
-                *slot = slot.max(score);
-            };
+        let mut count = |file: usize, line: usize, units: &[usize], score: f64| {
             let of = |mark: Mark| {
-                candidate
-                    .units
+                units
                     .iter()
                     .copied()
                     .filter(move |&u| corpus.units[u].mark == mark)
             };
-            if candidate.units.is_empty() {
-                let slot = lines
-                    .entry((candidate.file, candidate.line.0))
-                    .or_insert(f64::MIN);
+            let mut raise = |unit: usize| {
+                let slot = best.entry(unit).or_insert(f64::MIN);
+                *slot = slot.max(score);
+            };
+            if units.is_empty() {
+                let slot = lines.entry((file, line)).or_insert(f64::MIN);
                 *slot = slot.max(score);
             } else if of(Mark::True).next().is_some() {
                 of(Mark::True).for_each(&mut raise);
@@ -47,6 +46,20 @@ impl Curve {
                 of(Mark::False)
                     .chain(of(Mark::Example))
                     .for_each(&mut raise);
+            }
+        };
+        for (candidate, &score) in corpus.candidates.iter().zip(scores) {
+            let counts = match level {
+                Level::All => !candidate.only_warns || score >= block,
+                Level::Blocking => !candidate.only_warns && !candidate.weak,
+            };
+            if counts {
+                count(candidate.file, candidate.line.0, &candidate.units, score);
+            }
+        }
+        for given in &corpus.given {
+            if level == Level::All || given.blocks {
+                count(given.file, given.line, &given.units, f64::MAX);
             }
         }
         let sorted = |mut v: Vec<f64>| {
@@ -59,45 +72,25 @@ impl Curve {
                 .map(|(_, s)| *s)
                 .collect::<Vec<f64>>()
         };
-        let truths = corpus.units.iter().filter(|u| u.mark == Mark::True);
         Self {
             truths: sorted(of(true)),
             falses: sorted(of(false)),
             unlabelled: sorted(lines.into_values().collect()),
-            n_true: truths.clone().count() as f64,
-            providers: sorted(
-                best.iter()
-                    .filter(|(u, _)| {
-                        corpus.units[**u].mark == Mark::True && corpus.units[**u].provider
-                    })
-                    .map(|(_, s)| *s)
-                    .collect(),
-            ),
-            n_provider: truths.filter(|u| u.provider).count() as f64,
+            n_true: corpus.units.iter().filter(|u| u.mark == Mark::True).count() as f64,
             n_files: corpus.files.iter().collect::<BTreeSet<_>>().len() as f64,
         }
     }
 
-    /// True and false units found at a threshold; with `providers`, as if the providers' rules helped.
-    fn counts(&self, at: f64, providers: bool) -> (f64, f64) {
+    fn prf(&self, at: f64) -> (f64, f64, f64) {
         let above = |v: &[f64]| v.partition_point(|&s| s >= at) as f64;
-        let mut hits = above(&self.truths);
-        if providers {
-            let own = above(&self.providers);
-            hits += (PROVIDER_RECALL * self.n_provider - own).max(0.0);
-        }
-        (hits, above(&self.falses))
-    }
-
-    fn prf(&self, at: f64, providers: bool) -> (f64, f64, f64) {
-        let (hits, misses) = self.counts(at, providers);
+        let (hits, misses) = (above(&self.truths), above(&self.falses));
         let p = hits / (hits + misses).max(1.0);
         let r = hits / self.n_true;
         (p, r, 2.0 * p * r / (p + r).max(1e-9))
     }
 
-    fn unlabelled(&self, at: f64) -> f64 {
-        1000.0 * self.unlabelled.partition_point(|&s| s >= at) as f64 / self.n_files
+    fn per_1000(&self, scores: &[f64], at: f64) -> f64 {
+        1000.0 * scores.partition_point(|&s| s >= at) as f64 / self.n_files
     }
 
     fn thresholds() -> impl Iterator<Item = f64> {
@@ -106,39 +99,42 @@ impl Curve {
 
     pub(crate) fn best_f1(&self) -> f64 {
         Self::thresholds()
-            .max_by(|a, b| self.prf(*a, true).2.total_cmp(&self.prf(*b, true).2))
+            .max_by(|a, b| self.prf(*a).2.total_cmp(&self.prf(*b).2))
             .unwrap_or(0.0)
     }
 
     /// The lowest threshold with this precision and no more unlabelled findings than that.
     pub(crate) fn block(&self, precision: f64, unlabelled: f64) -> f64 {
         Self::thresholds()
-            .find(|&t| self.prf(t, true).0 >= precision && self.unlabelled(t) <= unlabelled)
+            .find(|&t| {
+                self.prf(t).0 >= precision && self.per_1000(&self.unlabelled, t) <= unlabelled
+            })
             .unwrap_or(1200.0)
     }
 
     pub(crate) fn print(&self, title: &str, at: f64) {
-        let (p, r, f) = self.prf(at, false);
-        let (pp, rp, fp) = self.prf(at, true);
+        let (p, r, f) = self.prf(at);
         println!(
-            "{title:12} {at:10.0}   {p:.3}  {r:.3}  {f:.3}    {pp:.3}  {rp:.3}  {fp:.3}   {:8.1}",
-            self.unlabelled(at)
+            "{title:12} {at:10.0}   {p:.3}  {r:.3}  {f:.3}   {:8.1}",
+            self.per_1000(&self.unlabelled, at)
         );
     }
 }
 
-/// True units on whose lines no candidate stands.
+/// True units on whose lines neither a candidate nor another rule's finding stands.
 pub(crate) fn unreachable(corpus: &Corpus) -> Vec<String> {
     let reached: BTreeSet<usize> = corpus
         .candidates
         .iter()
-        .flat_map(|c| c.units.iter().copied())
+        .flat_map(|c| &c.units)
+        .chain(corpus.given.iter().flat_map(|g| &g.units))
+        .copied()
         .collect();
     corpus
         .units
         .iter()
         .enumerate()
-        .filter(|(i, unit)| unit.mark == Mark::True && !unit.provider && !reached.contains(i))
+        .filter(|(i, unit)| unit.mark == Mark::True && !reached.contains(i))
         .map(|(_, unit)| {
             format!(
                 "{}:{}\t{}",
@@ -147,6 +143,80 @@ pub(crate) fn unreachable(corpus: &Corpus) -> Vec<String> {
         })
         .collect()
 }
+
+/// Every true unit that does not block and every false one that is found, out of fold: what it is, its cause, its category
+/// and its place, separated by tabs.
+pub(crate) fn mistakes(corpus: &Corpus, scores: &[f64], warn: f64, block: f64) -> Vec<String> {
+    let mut best = vec![(f64::MIN, false); corpus.units.len()];
+    let mut touched = vec![false; corpus.units.len()];
+    for (candidate, &score) in corpus.candidates.iter().zip(scores) {
+        let score = match () {
+            () if candidate.only_warns && score < block => f64::MIN,
+            () if candidate.only_warns || candidate.weak => score.min(block - 1.0),
+            () => score,
+        };
+        for &unit in &candidate.units {
+            touched[unit] = true;
+            if score > best[unit].0 {
+                best[unit] = (score, false);
+            }
+        }
+    }
+    for given in &corpus.given {
+        for &unit in &given.units {
+            let score = if given.blocks { f64::MAX } else { warn };
+            touched[unit] = true;
+            if score > best[unit].0 {
+                best[unit] = (score, true);
+            }
+        }
+    }
+    let mut out: Vec<String> = (corpus.units.iter().enumerate())
+        .filter_map(|(i, unit)| {
+            let (score, given) = best[i];
+            let (what, cause) = match unit.mark {
+                Mark::True if !touched[i] => ("missed", "no candidate"),
+                Mark::True if score < warn => ("missed", "scored too low"),
+                Mark::True if score < block => ("missed", "warns only"),
+                Mark::False | Mark::Example if score >= warn => {
+                    let blocks = score >= block;
+                    match (given, blocks) {
+                        (true, true) => ("false", "another rule blocks"),
+                        (true, false) => ("false", "another rule warns"),
+                        (false, true) => ("false", "blocks"),
+                        (false, false) => ("false", "warns"),
+                    }
+                }
+                Mark::True | Mark::False | Mark::Example | Mark::Aside | Mark::Unlabelled => {
+                    return None;
+                }
+            };
+            let place = format!("{}:{}", corpus.files[unit.file], unit.lines.0);
+            Some(format!("{what}\t{cause}\t{}\t{place}", unit.category))
+        })
+        .collect();
+    out.sort();
+    out
+}
+
+/// How many mistakes there are of each cause and category.
+pub(crate) fn summary(mistakes: &[String]) -> String {
+    let mut counts: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    for mistake in mistakes {
+        let kind = mistake.split('\t').take(3).collect();
+        *counts.entry(kind).or_default() += 1;
+    }
+    let mut lines: Vec<_> = counts.into_iter().collect();
+    lines.sort_by_key(|(kind, n)| (std::cmp::Reverse(*n), kind.clone()));
+    let mut out = String::new();
+    for (kind, n) in lines.iter().filter(|(_, n)| *n >= LEAST) {
+        writeln!(out, "{n:6}  {}", kind.join(", ")).expect("a String takes all");
+    }
+    out
+}
+
+/// Rarer kinds of mistakes are not printed.
+const LEAST: usize = 5;
 
 /// Scores as findings, one JSON object a line.
 pub(crate) fn findings(corpus: &Corpus, scores: &[f64], warn: f64, block: f64) -> String {

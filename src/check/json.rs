@@ -28,6 +28,15 @@ const ALGORITHMS: &[&str] = &[
     "PS256", "PS384", "PS512", "EdDSA",
 ];
 
+/// Header and payload are objects, yet the header names no algorithm: a token of the issuer's own kind.
+fn names_no_algorithm(value: &[u8]) -> bool {
+    let mut parts = value.split(|&b| b == b'.').map(object);
+    matches!(
+        (parts.next(), parts.next()),
+        (Some(Some(header)), Some(Some(_))) if !header.contains_key("alg")
+    )
+}
+
 fn parse(value: &[u8]) -> Option<Jwt> {
     let mut parts = value.split(|&b| b == b'.');
     let header = object(parts.next()?)?;
@@ -46,19 +55,29 @@ fn parse(value: &[u8]) -> Option<Jwt> {
     Some(Jwt { alg, payload })
 }
 
+/// Five parts: nothing to decode but the header.
+fn is_encrypted(value: &[u8]) -> bool {
+    value.iter().filter(|&&b| b == b'.').count() == 4
+}
+
 fn of(value: &[u8], judge: impl Fn(&Jwt) -> Proof) -> Proof {
     if !value.starts_with(b"ey") {
         return Proof::Unknown;
     }
-    // Five parts: encrypted, nothing to decode but the header.
-    if value.iter().filter(|&&b| b == b'.').count() == 4 {
+    if is_encrypted(value) {
         return Proof::Unknown;
     }
     parse(value).map_or(Proof::Invalid, |jwt| judge(&jwt))
 }
 
-/// Any signed JSON Web Token.
+/// Any signed JSON Web Token. One that is encrypted for its receiver tells nobody else anything.
 pub(super) fn jwt(value: &[u8]) -> Proof {
+    if is_encrypted(value) {
+        return Proof::Invalid;
+    }
+    if names_no_algorithm(value) {
+        return Proof::Unknown;
+    }
     of(value, |jwt| {
         Proof::Valid(Evidence(
             format!("decodes to a JWT signed with {}", jwt.alg).into(),

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::class::{self, FileClass};
+use super::value::array;
 
 /// A literal that may be a secret.
 #[derive(Debug, Clone)]
@@ -80,6 +81,8 @@ pub enum Quote {
     Entity,
     /// The first line of a literal that goes on in the next.
     Open,
+    /// An array of bytes: `{0x07, 0x51, …}`.
+    Array,
 }
 
 impl<'a> Candidate<'a> {
@@ -87,6 +90,32 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn text(&self) -> &'a [u8] {
         self.window.get(self.local.clone()).unwrap_or_default()
+    }
+
+    /// The text that is judged: the literal, or in hex (made in `room`) the bytes that an array lists.
+    #[must_use]
+    pub fn judged<'b>(&self, room: &'b mut [u8; array::ROOM]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        match self.quote {
+            Quote::Array => array::hex(self.text(), room),
+            Quote::None
+            | Quote::Single
+            | Quote::Double
+            | Quote::Backtick
+            | Quote::Triple
+            | Quote::Escaped
+            | Quote::Entity
+            | Quote::Open => self.text(),
+        }
+    }
+
+    /// The name in the whole content.
+    #[must_use]
+    pub fn name_place(&self) -> Range<usize> {
+        let shift = self.value.start - self.local.start;
+        self.name.start + shift..self.name.end + shift
     }
 
     /// The bytes of the name.
@@ -109,7 +138,7 @@ impl<'a> Candidate<'a> {
     pub fn after(&self) -> &'a [u8] {
         let quote = match self.quote {
             Quote::None | Quote::Open => 0,
-            Quote::Single | Quote::Double | Quote::Backtick => 1,
+            Quote::Single | Quote::Double | Quote::Backtick | Quote::Array => 1,
             Quote::Escaped => 2,
             Quote::Entity => 5,
             Quote::Triple => 3,
@@ -132,7 +161,7 @@ impl NameClass {
     #[must_use]
     pub fn of(name: &[u8]) -> Self {
         let has = |word: &[u8]| find_fold(name, word).is_some();
-        if has(b"pass") || has(b"pwd") || has(b"pw") || has(b"identified") {
+        if has(b"pass") || has(b"pwd") || has(b"pw") || has(b"identified") || has(b"securestring") {
             Self::Password
         } else if has(b"secret") {
             Self::Secret
@@ -208,6 +237,8 @@ impl Quote {
             Self::Escaped => "escaped",
             Self::Entity => "entity",
             Self::Open => "open",
+            // As explicit a literal as one in quotes.
+            Self::Array => "double",
         }
     }
 }

@@ -266,6 +266,24 @@ const fn sorted() -> [(u128, FileClass); N_EXTENSIONS] {
     all
 }
 
+/// Whether `$name` within double quotes is filled in by the language: shells, Perl, PHP, Kotlin and their kin. A path
+/// without a known extension may be one of these.
+pub(super) fn fills_in(path: &[u8]) -> bool {
+    const LANGUAGES: &[&[u8]] = &[
+        b"php", b"phtml", b"pl", b"pm", b"t", b"tcl", b"groovy", b"gradle", b"kt", b"kts", b"dart",
+        b"scala", b"jl", b"inc",
+    ];
+    of_path(path) == FileClass::Shell
+        || LANGUAGES
+            .iter()
+            .any(|e| e.eq_ignore_ascii_case(extension(path)))
+}
+
+/// Go, whose formatter leaves no doubt which lines are code.
+pub(super) fn is_go(path: &[u8]) -> bool {
+    extension(path).eq_ignore_ascii_case(b"go")
+}
+
 /// Languages in which `x!` is an expression.
 pub(super) fn shouts(path: &[u8]) -> bool {
     [

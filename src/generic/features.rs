@@ -3,14 +3,17 @@
 
 use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
+use super::value::array;
 use super::words;
 
+pub mod measures;
 mod role;
 mod shape;
 mod text;
 
 use text::{
-    Lower, MAX_WORD, count, each_word, entropy, last_word, lower, pair_bucket, previous_word, ratio,
+    Lower, MAX_WORD, count, count_of, each_word, entropy, last_word, lower, pair_bucket,
+    previous_word, ratio,
 };
 
 /// Receives features.
@@ -21,7 +24,8 @@ pub trait Sink {
 
 /// Hands every feature of `candidate` to `sink`.
 pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
-    let text = candidate.text();
+    let mut room = [0; array::ROOM];
+    let text = candidate.judged(&mut room);
     let name = candidate.name_text();
     let before = candidate.before();
     let after = candidate.after();
@@ -109,6 +113,10 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         "end",
         &[shape::kind(text.last().copied().unwrap_or(0)).as_bytes()],
     );
+    sink.feature("steps", &[ratio(shape::steps(text), text.len()).as_bytes()]);
+    if shape::leet(text) {
+        sink.feature("leet", &[class]);
+    }
     sink.feature(
         "digits",
         &[ratio(
@@ -174,9 +182,18 @@ fn surroundings(
         b"assert",
         b"expect",
         b"port",
+        b"test",
+        b"example",
+        b"http",
+        b"localhost",
     ] {
         if find_fold(around, word).is_some() {
             sink.feature("near", &[word, class]);
+        }
+    }
+    for word in FOLDERS {
+        if find_fold(candidate.path, word).is_some() {
+            sink.feature("folder", &[word]);
         }
     }
     if let Some(role) = role::of_name(name) {
@@ -189,6 +206,22 @@ fn surroundings(
         sink.feature("trivial*class", &[trivial.as_bytes(), class]);
         sink.feature("trivial*file", &[trivial.as_bytes(), file]);
     }
+}
+
+/// Parts of paths that say what their files are for.
+const FOLDERS: &[&[u8]] = &[
+    b"config", b"doc", b"example", b"fixture", b"main", b"mock", b"readme", b"sample", b"spec",
+    b"src", b"test",
+];
+
+/// Whether the value stands a second time in the window, as a user's name or where it is compared.
+fn stands_again(candidate: &Candidate<'_>) -> bool {
+    let text = candidate.text();
+    let window = candidate.window;
+    let touched = |i: usize| byte(window, i).is_ascii_alphanumeric();
+    memchr::memmem::find_iter(window, text).any(|i| {
+        i != candidate.local.start && !touched(i.wrapping_sub(1)) && !touched(i + text.len())
+    })
 }
 
 /// How name and value repeat each other, and whether the value repeats itself.
@@ -218,6 +251,12 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
         if find_fold(text, word).is_some() {
             sink.feature("announces", &[class, word]);
         }
+    }
+    if stands_again(candidate) {
+        sink.feature("again", &[class]);
+    }
+    if shape::decodes(text) {
+        sink.feature("decodes", &[class]);
     }
     if let Some(run) = shape::run(text) {
         sink.feature("run", &[run.as_bytes()]);
@@ -282,9 +321,8 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
     }
 }
 
-/// A value that may warn but must not block: an identifier by its form, a placeholder by its words, a hash by its name,
-/// a translation by its path, a token of a provider's form that the provider's rule judges. It warns where another value
-/// would block.
+/// A value that may warn but must not block: an identifier or a public key by its form, a placeholder by its words, a hash
+/// or a public key by its name, a translation by its path, a token of a provider's form that the provider's rule judges.
 #[must_use]
 pub fn only_warns(candidate: &Candidate<'_>) -> bool {
     const TRANSLATIONS: &[&[u8]] = &[
@@ -296,13 +334,17 @@ pub fn only_warns(candidate: &Candidate<'_>) -> bool {
         b"/lang/",
         b"translation",
     ];
-    let text = candidate.text();
+    let mut room = [0; array::ROOM];
+    let text = candidate.judged(&mut room);
     let path = candidate.path;
+    let name = candidate.name_text();
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
     shape::of(text) == "uuid"
+        || shape::is_public_nkey(text)
         || role::trivial(text) == Some("placeholder")
-        || matches!(role::of_name(candidate.name_text()), Some("hash" | "file"))
-        || is_aws_secret(candidate.name_text()) && text.len() != AWS_SECRET
+        || shape::of(text) == "password-hash"
+        || matches!(role::of_name(name), Some("hash" | "file" | "public"))
+        || is_aws_secret(name) && text.len() != AWS_SECRET
         || TRANSLATIONS
             .iter()
             .any(|word| find_fold(path, word).is_some())
@@ -310,14 +352,22 @@ pub fn only_warns(candidate: &Candidate<'_>) -> bool {
         || digits >= 4 && byte(text, digits) == b':'
 }
 
+/// A value that everyone can guess, or an identifier by its name: as a warning it may be worth a look, but it stops nobody.
+#[must_use]
+pub fn is_weak(candidate: &Candidate<'_>) -> bool {
+    let mut room = [0; array::ROOM];
+    let trivial = role::trivial(candidate.judged(&mut room));
+    matches!(trivial, Some("weak" | "weak-digits" | "weak-words"))
+        || role::of_name(candidate.name_text()) == Some("id")
+}
+
 /// Length of every secret access key of AWS.
 const AWS_SECRET: usize = 40;
 
-/// Names such as `AWS_SECRET_ACCESS_KEY`: what they announce has a known form.
+/// Names such as `AWS_SECRET_ACCESS_KEY` and `secretAccessKey`: what they announce has a known form.
 fn is_aws_secret(name: &[u8]) -> bool {
-    [b"aws".as_slice(), b"secret", b"key"]
-        .iter()
-        .all(|word| find_fold(name, word).is_some())
+    let has = |word: &[u8]| find_fold(name, word).is_some();
+    has(b"secret") && has(b"key") && (has(b"aws") || has(b"access"))
 }
 
 /// One character as the data file names it.

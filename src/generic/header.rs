@@ -19,8 +19,9 @@ pub(super) fn at(
         b.is_ascii_alphanumeric() || b"-._~+/=%|:!".contains(&b)
     });
     let text = window.get(from..end).unwrap_or_default();
-    // A word of prose, not a credential.
+    // A word of prose, or cut by whoever wrote it, not a credential.
     if text.len() < 8
+        || text.ends_with(b"...")
         || text
             .iter()
             .all(|b| b.is_ascii_lowercase() || b"-.:!".contains(b))
@@ -75,7 +76,7 @@ pub(super) fn flag(
     let Some(text) = window.get(colon + 1..end) else {
         return;
     };
-    if !super::value::plausible(text) || text.iter().all(u8::is_ascii_digit) {
+    if !super::value::plausible(text, false) || text.iter().all(u8::is_ascii_digit) {
         return;
     }
     each(Candidate {
@@ -103,7 +104,7 @@ fn token(
 ) {
     let text = window.get(range.clone()).unwrap_or_default();
     let mixed = text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
-    if text.len() < 10 || !mixed || !super::value::plausible(text) {
+    if text.len() < 10 || !mixed || !super::value::plausible(text, false) {
         return;
     }
     each(Candidate {

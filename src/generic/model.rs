@@ -1,10 +1,11 @@
-//! The linear model: a weight for each known feature, summed; two thresholds make the confidence.
-//! The weights are data (`weights.tsv`, feature and weight in hundredths, made by `examples/train.rs`).
+//! The model: a weight for each known feature, summed, and the answers of small trees ([`trees`]); two thresholds make the
+//! confidence. The weights are data (`weights.tsv`, feature and weight in hundredths, made by `examples/train.rs`).
 
 use crate::finding::{Confidence, Evidence};
 
 use super::candidate::{Candidate, Syntax};
-use super::features::{self, Sink};
+use super::features::{self, Sink, measures};
+use super::trees;
 
 const TEXT: &[u8] = include_bytes!("weights.tsv");
 /// Slots of the table; at least twice as many as there are features.
@@ -14,6 +15,8 @@ static TABLE: [(u32, i16); SLOTS] = parse(TEXT);
 /// From this score on a candidate is a warning, and from the next one it blocks.
 const WARN: i32 = threshold(b"=warn");
 const BLOCK: i32 = threshold(b"=block");
+/// Below this sum of weights nothing is a secret, whatever the trees would say; most candidates end here.
+pub const HOPELESS: i32 = -400;
 /// Above the blocking threshold by so much, confidence is high.
 const SURE: i32 = 250;
 
@@ -27,15 +30,17 @@ const HOW: &[(Syntax, &str)] = &[
 /// The judgement on a candidate; `None` when it is no secret.
 #[must_use]
 pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
-    let score = match score(candidate) {
-        // Doubt about the value and doubt about its kind together are too much to warn of.
-        score if score >= WARN && features::only_warns(candidate) => {
-            if score < BLOCK {
+    let score = score(candidate)?;
+    let score = match score {
+        // Below the blocking threshold, doubt about the value and doubt about its kind are too much to warn of.
+        s if s >= WARN && features::only_warns(candidate) => {
+            if s < BLOCK {
                 return None;
             }
             BLOCK - 1
         }
-        score => score,
+        s if s >= BLOCK && features::is_weak(candidate) => BLOCK - 1,
+        s => s,
     };
     let confidence = match score {
         s if s >= BLOCK + SURE => Confidence::High,
@@ -50,12 +55,17 @@ pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
     Some((confidence, vec![Evidence::new(how)]))
 }
 
-/// Sum of the weights, in hundredths.
+/// The score of a candidate in hundredths: half the sum of its weights, and what the trees say. `None` where the weights
+/// leave no hope.
 #[must_use]
-pub fn score(candidate: &Candidate<'_>) -> i32 {
-    let mut sum = Sum(0);
-    features::extract(candidate, &mut sum);
-    sum.0
+pub fn score(candidate: &Candidate<'_>) -> Option<i32> {
+    let mut seen = Seen::default();
+    features::extract(candidate, &mut seen);
+    if seen.sum < HOPELESS {
+        return None;
+    }
+    let answers = trees::score(&measures::of(candidate), &seen.held);
+    Some((seen.sum >> 1) + answers)
 }
 
 /// The scores from which a candidate warns, and from which it blocks, in hundredths.
@@ -64,17 +74,27 @@ pub fn thresholds() -> (i32, i32) {
     (WARN, BLOCK)
 }
 
-struct Sum(i32);
+#[derive(Default)]
+struct Seen {
+    sum: i32,
+    held: trees::Held,
+}
 
-impl Sink for Sum {
+impl Sink for Seen {
     fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        self.0 += weight_of(group, parts);
+        let hash = hash_of(group, parts);
+        self.sum += i32::from(weight(hash));
+        self.held.note(hash);
     }
 }
 
 /// The weight of one feature, in hundredths; 0 for those that the model does not know.
 #[must_use]
 pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
+    i32::from(weight(hash_of(group, parts)))
+}
+
+fn hash_of(group: &str, parts: &[&[u8]]) -> u64 {
     let mut hash = SEED;
     for &b in group.as_bytes() {
         hash = step(hash, b);
@@ -85,21 +105,21 @@ pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
             hash = step(hash, b);
         }
     }
-    i32::from(weight(hash))
+    hash
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
-const fn step(hash: u64, b: u8) -> u64 {
+pub(super) const fn step(hash: u64, b: u8) -> u64 {
     (hash ^ b as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// The mark by which a slot knows its feature; 0 means empty.
-const fn mark(hash: u64) -> u32 {
+pub(super) const fn mark(hash: u64) -> u32 {
     (hash >> 32) as u32 | 1
 }
 
-const fn slot(hash: u64) -> usize {
+pub(super) const fn slot(hash: u64) -> usize {
     (hash ^ (hash >> 17)) as usize % SLOTS
 }
 
@@ -119,7 +139,7 @@ fn weight(hash: u64) -> i16 {
     clippy::indexing_slicing,
     reason = "evaluated by the compiler, which would refuse an index out of bounds"
 )]
-const fn number(text: &[u8], mut i: usize) -> i16 {
+pub(super) const fn number(text: &[u8], mut i: usize) -> i16 {
     let negative = text[i] == b'-';
     if negative {
         i += 1;

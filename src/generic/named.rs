@@ -23,6 +23,12 @@ struct Place<'a> {
     name_quoted: bool,
 }
 
+impl<'a> Place<'a> {
+    fn name_text(&self) -> &'a [u8] {
+        self.window.get(self.name.clone()).unwrap_or_default()
+    }
+}
+
 pub(super) fn at(
     window: &[u8],
     hit: Range<usize>,
@@ -97,6 +103,8 @@ fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
                 i += entity_quote(window, i) - 1;
             }
             b']' | b'*' | b'?' => {}
+            // The size of an array in C: `key[16] =`.
+            b'[' if byte(window, size_end(window, i + 1)) == b']' => i = size_end(window, i + 1),
             b')' => closed = true,
             b'(' if byte(window, i + 1) == b')' => i += 1,
             _ => break,
@@ -104,6 +112,12 @@ fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
         i += 1;
     }
     (i, quoted, closed)
+}
+
+fn size_end(window: &[u8], i: usize) -> usize {
+    skip_while(window, i, 24, |b| {
+        b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'_'
+    })
 }
 
 /// The separator at `i` (blanks before it skipped from `next`), and where the value may begin.
@@ -143,6 +157,9 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
         b'|' => (Syntax::Table, i + 1),
         b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
+            if is_item(window, place.name.start, i + 1) {
+                return None;
+            }
             let syntax = if place.name_quoted && stores(window, place.name.start) {
                 Syntax::Assign
             } else {
@@ -162,6 +179,13 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         _ => return None,
     };
     Some(found)
+}
+
+/// A quoted name that is one of a list with an item a line: what follows its comma at `next` is another item.
+fn is_item(window: &[u8], name: usize, next: usize) -> bool {
+    let head = window.get(..name.saturating_sub(1)).unwrap_or_default();
+    let line = skip_while(window, next, 8, is_blank);
+    matches!(byte(window, line), b'\n' | b'\r') && head.trim_ascii_end().ends_with(b",")
 }
 
 /// Blanks alone, or words, between name and value.
@@ -189,6 +213,11 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     if before == b'-' {
         return Some((Syntax::Flag, i));
     }
+    // The value's own parameter: `ConvertTo-SecureString -String 'x'`.
+    let parameter = skip_while(window, i, 12, |b| b == b'-' || b.is_ascii_alphabetic());
+    if b == b'-' && find_fold(name, b"securestring").is_some() {
+        return Some((Syntax::Flag, skip_while(window, parameter, 4, is_blank)));
+    }
     let end = skip_while(window, i, 24, |b| is_word(b) || b".*[]".contains(&b));
     let word = window.get(i..end)?;
     let follows = skip_while(window, end, 8, is_blank);
@@ -202,7 +231,8 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
             || word == b"as"
             || word == b"to"
             || word == b"of"
-            || word == b"or")
+            || word == b"or"
+            || word.eq_ignore_ascii_case(b"by"))
     {
         let follows = if next == b':' {
             skip_while(window, follows + 1, 4, is_blank)
@@ -212,6 +242,8 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         return Some((
             if word == b"or" {
                 Syntax::Default
+            } else if word.eq_ignore_ascii_case(b"by") {
+                Syntax::Sql
             } else {
                 Syntax::Is
             },

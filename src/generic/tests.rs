@@ -73,6 +73,18 @@ fn settings_flags_markup_and_urls() {
         ("a.py", "postgres://me:Zq7vLm@host/db"),
         ("a.cs", "\"Server=x;Password=Zq7vLm;Pooling=true\""),
         ("a.md", "The password is `Zq7vLm`."),
+        ("a.xml", "<password kind=\"plain\">Zq7vLm</password>"),
+        ("a.cs", "new NetworkCredential(\"me\", \"Zq7vLm\")"),
+        ("a.go", "request.SetBasicAuth(user.Name, \"Zq7vLm\")"),
+        ("a.go", "if creds.Secret != \"Zq7vLm\" {"),
+        ("a.go", "x := `\npassword: Zq7vLm\n`"),
+        ("a.go", "password=Zq7vLm\n"),
+        ("a.sql", "IDENTIFIED WITH mysql_native_password BY 'Zq7vLm'"),
+        ("a.py", "\"redis://host?password=Zq7vLm&db=1\""),
+        ("a.yml", "url: redis://host?db=1&password=Zq7vLm&x=y"),
+        ("a.ps1", "ConvertTo-SecureString 'Zq7vLm' -AsPlainText"),
+        ("a.ps1", "ConvertTo-SecureString -String \"Zq7vLm\""),
+        ("a.sh", "curl --user 'me:Zq7vLm' host"),
     ] {
         let got = candidates(path, text);
         assert!(got.iter().any(|v| v == "Zq7vLm"), "{text}: {got:?}");
@@ -98,6 +110,70 @@ fn look_ups_and_templates_are_no_candidates() {
 }
 
 #[test]
+fn a_dollar_is_a_letter_where_the_language_fills_in_nothing() {
+    for path in ["a.py", "a.json", "a.java", "a.cs", "a.go", "a.toml"] {
+        check(path, "password = \"$ecret7x\"", &["$ecret7x"]);
+        check(path, "password = \"$PASSWORD\"", &[]);
+        check(path, "password = \"$password\"", &[]);
+        check(path, "password = \"${x}7Kq\"", &[]);
+    }
+    for path in ["a.sh", "a.php", "a.pl", "a.kt", "a.groovy", "Makefile"] {
+        check(path, "password = \"$ecret7x\"", &[]);
+    }
+}
+
+#[test]
+fn items_of_a_list_do_not_announce_each_other() {
+    check(
+        "a.py",
+        "[\n  \"qwerty\",\n  \"pass123\",\n  \"Zq7vLm\",\n]",
+        &[],
+    );
+    check(
+        "a.py",
+        "get(\n  \"PASSWORD\",\n  \"Zq7vLm\",\n)",
+        &["Zq7vLm"],
+    );
+    check("a.py", "set(\"me\", \"password\", \"Zq7vLm\")", &["Zq7vLm"]);
+}
+
+#[test]
+fn an_array_of_bytes_is_one_value() {
+    let items: Vec<String> = (0..16).map(|i| (i * i * 37 % 256).to_string()).collect();
+    let list = items.join(", ");
+    for text in [
+        format!("key := []byte{{{list}}}"),
+        format!("aesKey := crypto.Key{{{list}}}"),
+        format!("static const uint8_t secret_key[16] = {{{list}}};"),
+        format!("byte[] key = new byte[] {{ {list} }};"),
+        format!("KEY = bytes([{list}])"),
+    ] {
+        let got = candidates("a.c", &text);
+        assert_eq!(got, [list.as_str()], "{text}");
+    }
+    check("a.c", "key = {1, 2, 3}", &[]);
+}
+
+#[test]
+fn values_with_a_known_form_only_warn_without_it() {
+    let judge = |text: &str| {
+        let mut out = Vec::new();
+        for (at, _) in text.match_indices("secret") {
+            scan_at(text.as_bytes(), at..at + 6, b"a.env", &mut out);
+        }
+        out.first().map(|m| m.confidence)
+    };
+    let value: String = "mW8+tR3vKz5/Yd1bNq6XhJ4sGf9cLp2wTe7uBa0oQ"
+        .chars()
+        .rev()
+        .collect();
+    let whole = format!("aws_secret_access_key = {}", value.get(..40).unwrap());
+    let short = format!("aws_secret_access_key = {}", value.get(..37).unwrap());
+    assert!(judge(&whole) >= Some(Confidence::Medium));
+    assert!(judge(&short) <= Some(Confidence::Low));
+}
+
+#[test]
 fn nothing_beyond_the_reach_matters() {
     let text = "password = \"Zq7vLm\"";
     let far = format!("{}{text}{}", "x\n".repeat(REACH), "\nx".repeat(REACH));
@@ -106,7 +182,9 @@ fn nothing_beyond_the_reach_matters() {
     scan_at(text.as_bytes(), 0..4, b"a.py", &mut near_out);
     scan_at(far.as_bytes(), at..at + 4, b"a.py", &mut far_out);
     for found in &mut far_out {
-        found.value = found.value.start - at..found.value.end - at;
+        for place in [&mut found.value, &mut found.name] {
+            *place = place.start - at..place.end - at;
+        }
     }
     assert_eq!(near_out, far_out);
 }
@@ -125,7 +203,9 @@ fn weights() -> Vec<(&'static str, i32)> {
 #[test]
 fn every_weight_is_of_a_feature_that_the_code_makes() {
     let source = include_str!("features.rs");
-    for (name, _) in weights() {
+    let asked = include_str!("trees.txt").lines();
+    let asked = asked.filter(|line| line.contains('=') && !line.contains('<'));
+    for name in weights().into_iter().map(|(name, _)| name).chain(asked) {
         let group = name.split('=').next().unwrap();
         if !group.is_empty() {
             let literal = format!("\"{group}\"");

@@ -1,5 +1,7 @@
 //! Literals: the quoted or bare text at a place, and whether it can be a value at all.
 
+pub(super) mod array;
+
 use std::ops::Range;
 
 use super::candidate::{Quote, byte, find_fold, is_word, skip_while};
@@ -204,7 +206,8 @@ pub(super) fn element(window: &[u8], i: usize) -> Option<Literal> {
 }
 
 /// Whether a text can be a secret at all: long enough, no template, no look-up, not one character repeated.
-pub(super) fn plausible(text: &[u8]) -> bool {
+/// `literal`: the text stands in quotes of a language that fills in no `$name`.
+pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
     if text.len() < MIN {
         return false;
     }
@@ -234,7 +237,16 @@ pub(super) fn plausible(text: &[u8]) -> bool {
     {
         return false;
     }
-    !is_template(text)
+    !is_template(text) || literal && dollar_first(text)
+}
+
+/// `$ecret7`: a dollar in place of a letter. A variable of whatever reads the text later is written in capitals or words.
+fn dollar_first(text: &[u8]) -> bool {
+    let (covered, letters) = words::coverage(text);
+    byte(text, 0) == b'$'
+        && text.iter().skip(1).all(|&b| is_word(b))
+        && text.iter().any(u8::is_ascii_lowercase)
+        && covered * 5 < letters * 4
 }
 
 /// Constants and types that stand where a value would.

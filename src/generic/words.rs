@@ -66,6 +66,15 @@ fn has(hash: u64) -> bool {
 #[must_use]
 pub(super) fn coverage(text: &[u8]) -> (usize, usize) {
     let (mut covered, mut letters) = (0, 0);
+    spans(text, &mut |word| {
+        covered += word;
+        letters += word.max(1);
+    });
+    (covered, letters)
+}
+
+/// Hands the length of each word to `each`, and 0 for each letter that belongs to none.
+fn spans(text: &[u8], each: &mut dyn FnMut(usize)) {
     let mut i = 0;
     while let Some(&b) = text.get(i) {
         if !b.is_ascii_alphabetic() {
@@ -83,17 +92,24 @@ pub(super) fn coverage(text: &[u8]) -> (usize, usize) {
                 best = n + 1;
             }
         }
-        covered += best;
-        letters += best.max(1);
+        each(best);
         i += best.max(1);
     }
-    (covered, letters)
 }
 
 /// Mean commonness of the pairs of letters in `text`, 0 to 9, and their number.
 #[must_use]
 pub(super) fn pairs(text: &[u8]) -> (f32, usize) {
     let (mut sum, mut n) = (0usize, 0usize);
+    each_pair(text, &mut |common| {
+        sum += common;
+        n += 1;
+    });
+    (if n == 0 { 0.0 } else { sum as f32 / n as f32 }, n)
+}
+
+/// Hands how common each pair of letters in `text` is, 0 to 9, to `each`.
+fn each_pair(text: &[u8], each: &mut dyn FnMut(usize)) {
     for pair in text.windows(2) {
         if let &[a, b] = pair
             && a.is_ascii_alphabetic()
@@ -104,9 +120,23 @@ pub(super) fn pairs(text: &[u8]) -> (f32, usize) {
                 .get(usize::from(a) * 27 + usize::from(b))
                 .copied()
                 .unwrap_or(b'0');
-            sum += usize::from(digit - b'0');
-            n += 1;
+            each(usize::from(digit - b'0'));
         }
     }
-    (if n == 0 { 0.0 } else { sum as f32 / n as f32 }, n)
+}
+
+/// The length of the longest word of the list in `text`.
+#[must_use]
+pub(super) fn longest(text: &[u8]) -> usize {
+    let mut longest = 0;
+    spans(text, &mut |n| longest = n.max(longest));
+    longest
+}
+
+/// How many pairs of letters in `text` are rare in words.
+#[must_use]
+pub(super) fn rare(text: &[u8]) -> usize {
+    let mut n = 0;
+    each_pair(text, &mut |common| n += usize::from(common <= 2));
+    n
 }

@@ -1,11 +1,12 @@
 //! A value that only its name announces, judged once more by what is known of tokens: it may be a published sample, or
 //! carry the mark of a provider whose rule looked at it and said no.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::finding::Confidence;
 use crate::known;
-use crate::rule;
+use crate::rule::{self, Detect};
 
 /// Words that begin values of people's own making too: `test_`, `api-`.
 const COMMON: &[&str] = &[
@@ -14,48 +15,104 @@ const COMMON: &[&str] = &[
 ];
 /// Shortest mark that tells a provider, with its separator: `npm_`.
 const SHORTEST: usize = 4;
+/// A longer prefix is more than a mark.
+const LONG: usize = 20;
+/// Shortest name of a provider that is not likely to be a word for something else.
+const SHORTEST_NAME: usize = 5;
 
 /// How sure a find of the generic detector stays; `None` where the value is public knowledge.
 #[must_use]
-pub fn unmarked(value: &[u8], confidence: Confidence) -> Option<Confidence> {
+pub fn unmarked(name: &[u8], value: &[u8], confidence: Confidence) -> Option<Confidence> {
     if known::is_documentation_sample(value).is_some() {
         return None;
     }
-    if carries_a_mark(value) {
+    if carries_a_mark(value) || lacks_its_mark(name) {
         return Some(Confidence::Low);
     }
     Some(confidence)
 }
 
-/// Whether the value begins with the mark of a provider's tokens. Its form is that provider's rule to judge; what the
-/// rule did not find is cut, made up or of a kind that is no secret.
-fn carries_a_mark(value: &[u8]) -> bool {
-    let marks = marks();
-    // Sorted: the marks that the value begins with stand before it, the longest last.
-    let end = marks.partition_point(|mark| mark.as_bytes() <= value);
-    let first = value.first();
-    marks
-        .get(..end)
-        .unwrap_or_default()
-        .iter()
-        .rev()
-        .take_while(|mark| mark.as_bytes().first() == first)
-        .any(|mark| value.starts_with(mark.as_bytes()))
+/// Whether the name calls the value a token of a provider all of whose tokens carry a mark: `upcloudToken`. With its mark
+/// the provider's own rule would have found it.
+fn lacks_its_mark(name: &[u8]) -> bool {
+    let name = name.trim_ascii_start();
+    let lower = name.to_ascii_lowercase();
+    let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
+    if !(has(b"token") || has(b"key") && (has(b"api") || has(b"access"))) {
+        return false;
+    }
+    let ends = |at: usize| match (name.get(at - 1), name.get(at)) {
+        (Some(last), Some(next)) => {
+            !next.is_ascii_alphanumeric() || last.is_ascii_lowercase() && next.is_ascii_uppercase()
+        }
+        (_, None) | (None, _) => true,
+    };
+    (marks().providers.iter())
+        .any(|provider| lower.starts_with(provider.as_bytes()) && ends(provider.len()))
 }
 
-/// Marks of all built-in rules that are no words, sorted.
-fn marks() -> &'static [&'static str] {
-    static MARKS: OnceLock<Vec<&'static str>> = OnceLock::new();
+/// Whether the value begins with the mark of a provider's tokens, in letters of either case, or as a JSON Web Token does.
+/// Its form is that provider's rule to judge; what the rule did not find is cut, made up or of a kind that is no secret.
+fn carries_a_mark(value: &[u8]) -> bool {
+    if value.starts_with(b"eyJ") && value.contains(&b'.') {
+        return true;
+    }
+    let Some(first) = value.first().map(u8::to_ascii_lowercase) else {
+        return false;
+    };
+    let marks = &marks().marks;
+    let from = marks.partition_point(|mark| mark.as_bytes() < [first].as_slice());
+    marks
+        .get(from..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|mark| mark.as_bytes().first() == Some(&first))
+        .any(|mark| {
+            value
+                .get(..mark.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(mark.as_bytes()))
+        })
+}
+
+/// What the built-in rules say of marks.
+struct Marks {
+    /// Those that are no words, in small letters, sorted.
+    marks: Vec<String>,
+    /// Providers none of whose tokens is known by its name alone.
+    providers: Vec<&'static str>,
+}
+
+fn marks() -> &'static Marks {
+    static MARKS: OnceLock<Marks> = OnceLock::new();
     MARKS.get_or_init(|| {
-        let mut marks: Vec<_> = rule::built_in()
+        let rules = rule::built_in();
+        let mut marks: Vec<_> = rules
             .iter()
-            .map(rule::Rule::prefix)
+            .map(|rule| mark_of(rule.prefix()).to_ascii_lowercase())
             .filter(|mark| is_mark(mark))
             .collect();
         marks.sort_unstable();
         marks.dedup();
-        marks
+        let mut by_provider: BTreeMap<&str, bool> = BTreeMap::new();
+        for rule in rules {
+            let marked = matches!(rule.detect, Detect::Pattern(_));
+            *by_provider.entry(&rule.provider).or_insert(true) &= marked;
+        }
+        let providers = by_provider
+            .into_iter()
+            .filter(|(provider, marked)| *marked && provider.len() >= SHORTEST_NAME)
+            .map(|(provider, _)| provider)
+            .collect();
+        Marks { marks, providers }
     })
+}
+
+/// What tells the provider in a long prefix, behind which the token's own fixed content follows: `pypi-AgEI…`.
+fn mark_of(prefix: &str) -> &str {
+    match prefix.find(['_', '-']) {
+        Some(at) if prefix.len() > LONG => prefix.get(..=at).unwrap_or(prefix),
+        Some(_) | None => prefix,
+    }
 }
 
 fn is_mark(prefix: &str) -> bool {
@@ -71,9 +128,17 @@ mod tests {
 
     #[test]
     fn a_value_with_a_providers_mark_only_warns() {
-        for mark in ["ghp_", "xoxb-", "glpat-", "sm_sat_", "sk-ant-"] {
+        for mark in [
+            "ghp_",
+            "GHP_",
+            "xoxb-",
+            "glpat-",
+            "sm_sat_",
+            "sk-ant-",
+            "eyJhbGciOi.e30.",
+        ] {
             let value = format!("{mark}q7Tz31Lw9");
-            let judged = unmarked(value.as_bytes(), Confidence::High);
+            let judged = unmarked(b"x", value.as_bytes(), Confidence::High);
             assert_eq!(judged, Some(Confidence::Low), "{mark}");
         }
     }
@@ -87,14 +152,30 @@ mod tests {
             "ghq_q7Tz31Lw9",
             "a",
         ] {
-            let judged = unmarked(value.as_bytes(), Confidence::Medium);
+            let judged = unmarked(b"x", value.as_bytes(), Confidence::Medium);
             assert_eq!(judged, Some(Confidence::Medium), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_named_after_a_provider_has_its_mark() {
+        let value = b"q7Tz31Lw9bYp";
+        for (name, expected) in [
+            ("upcloud_token", Confidence::Low),
+            ("UPCLOUD_API_KEY", Confidence::Low),
+            ("upcloudToken", Confidence::Low),
+            ("upcloud_password", Confidence::High),
+            ("upcloudstore_token", Confidence::High),
+            ("my_token", Confidence::High),
+        ] {
+            let judged = unmarked(name.as_bytes(), value, Confidence::High);
+            assert_eq!(judged, Some(expected), "{name}");
         }
     }
 
     #[test]
     fn a_published_sample_is_no_secret() {
         let sample = ["wJalrXUtnFEMI", "/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat();
-        assert_eq!(unmarked(sample.as_bytes(), Confidence::High), None);
+        assert_eq!(unmarked(b"x", sample.as_bytes(), Confidence::High), None);
     }
 }

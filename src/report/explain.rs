@@ -150,7 +150,7 @@ impl features::Sink for Seen {
 impl Seen {
     fn look(&mut self, candidate: &Candidate<'_>) {
         features::extract(candidate, self);
-        self.score = model::score(candidate);
+        self.score = model::score(candidate).unwrap_or_default();
     }
 
     fn tell(mut self, value: &[u8]) -> String {
@@ -158,6 +158,11 @@ impl Seen {
             return "\nThe file no longer says it so, and what weighed cannot be told.\n"
                 .to_owned();
         }
+        // The model takes half of each weight; what is left of the score is the trees'.
+        let sum: i32 = self.features.iter().map(|(weight, _)| weight).sum();
+        let trees = self.score - (sum >> 1);
+        self.features
+            .push((2 * trees, "features that go together".to_owned()));
         self.features.retain(|(weight, _)| *weight != 0);
         self.features.sort_by_key(|(weight, _)| -weight.abs());
         let (warn, block) = model::thresholds();
@@ -170,7 +175,7 @@ impl Seen {
         for (weight, name) in self.features.iter().take(FEATURES) {
             out.push_str(&format!(
                 "  {:+.2} {}\n",
-                hundredths(*weight),
+                hundredths(*weight) / 2.0,
                 without(name, value)
             ));
         }

@@ -108,7 +108,8 @@ pub(super) fn detect(
     }
     for m in generic_found {
         let value = bytes.get(m.value.clone()).unwrap_or_default();
-        if let Some(confidence) = judge::unmarked(value, m.confidence) {
+        let name = bytes.get(m.name).unwrap_or_default();
+        if let Some(confidence) = judge::unmarked(name, value, m.confidence) {
             push_code(&mut found, m.rule, m.value, confidence, m.evidence);
         }
     }

@@ -1,6 +1,7 @@
 //! The shape of a text: which kinds of characters it is made of, how long it is, whether it repeats itself.
 
 use crate::generic::candidate::byte;
+use crate::generic::words;
 
 /// Kind of one character.
 pub(super) fn kind(b: u8) -> &'static str {
@@ -29,7 +30,7 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     let wide = text.iter().filter(|&&b| b >= 0x80).count();
     let blank = text.iter().filter(|&&b| b == b' ').count();
     let has = |b: u8| text.contains(&b);
-    if wide > 0 {
+    if wide > 0 && (blank > 0 || !is_marks(text)) {
         return "wide";
     }
     if blank > 0 {
@@ -143,15 +144,112 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     if byte(text, 0).is_ascii_punctuation() {
         return "mark-first";
     }
-    if digit > 0 && upper + lower > 0 {
+    // A mark in a letter's place does what a digit does.
+    if digit > 0 && upper + lower > 0 || leet(text) {
         "marks+digits"
     } else {
         "marks"
     }
 }
 
+/// A text beyond ASCII that no language has words for: marks, digits, and letters that never stand three together.
+fn is_marks(text: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return false;
+    };
+    let mut run = 0;
+    let worded = text.chars().any(|c| {
+        run = if c.is_alphabetic() { run + 1 } else { 0 };
+        run >= 3
+    });
+    !worded && text.bytes().filter(u8::is_ascii_punctuation).count() >= 2
+}
+
+/// Whether the text is the base64 of printable text.
+pub(super) fn decodes(text: &[u8]) -> bool {
+    let end = text.iter().rposition(|&b| b != b'=').map_or(0, |i| i + 1);
+    let body = text.get(..end).unwrap_or_default();
+    if text.len() < 8 || !text.len().is_multiple_of(4) || text.len() - end > 2 {
+        return false;
+    }
+    let (mut bits, mut held) = (0u32, 0u32);
+    for &b in body {
+        let sextet = match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return false,
+        };
+        bits = bits << 6 | u32::from(sextet);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            let byte = (bits >> held) as u8;
+            if !(byte.is_ascii_graphic() || byte.is_ascii_whitespace() || byte == b' ') {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// How many characters lie at most two apart from the one before, or from the one before that: most of `AbCeFG123` and
+/// `1a2b3c4d`, few of a random text. Case does not matter.
+pub(super) fn steps(text: &[u8]) -> usize {
+    let close = |a: u8, b: u8| {
+        a.is_ascii_alphanumeric() && a.to_ascii_lowercase().abs_diff(b.to_ascii_lowercase()) <= 2
+    };
+    let count = |gap: usize| {
+        (text.iter().zip(text.iter().skip(gap)))
+            .filter(|(a, b)| close(**a, **b))
+            .count()
+    };
+    count(1).max(count(2))
+}
+
+/// Letters written as digits and marks: `p@ssw0rd`, `super$ecret`. Read as letters they make words.
+pub(super) fn leet(text: &[u8]) -> bool {
+    let mut plain = [0; LEET];
+    let Some(plain) = plain.get_mut(..text.len()) else {
+        return false;
+    };
+    let mut changed = false;
+    for (i, slot) in plain.iter_mut().enumerate() {
+        let b = byte(text, i);
+        let letter = match b {
+            b'$' | b'5' => b's',
+            b'@' | b'4' => b'a',
+            b'0' => b'o',
+            b'1' | b'!' => b'i',
+            b'3' => b'e',
+            b'7' => b't',
+            _ => b,
+        };
+        let beside = byte(text, i + 1).is_ascii_alphabetic()
+            || i > 0 && byte(text, i - 1).is_ascii_alphabetic();
+        *slot = if beside { letter } else { b };
+        changed |= beside && letter != b;
+    }
+    let (covered, letters) = words::coverage(plain);
+    let before = words::coverage(text).0;
+    let all = covered == letters && covered > before;
+    changed && (all || covered * 5 >= letters * 3 && covered >= before + 4)
+}
+
+/// Longest text that is read so.
+const LEET: usize = 32;
+
 fn trailing_digits(text: &[u8]) -> usize {
     text.iter().rev().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// A public key of NATS: an operator, account, user, server or cluster. Seeds begin with `S`.
+pub(super) fn is_public_nkey(text: &[u8]) -> bool {
+    text.len() == 56
+        && b"OAUNCX".contains(&byte(text, 0))
+        && text.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'))
 }
 
 fn is_uuid(text: &[u8]) -> bool {
@@ -241,4 +339,39 @@ pub(super) fn stem(text: &[u8]) -> &[u8] {
         .rposition(u8::is_ascii_alphabetic)
         .map_or(0, |i| i + 1);
     text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_values_go_in_steps() {
+        for text in ["AbCeFG123", "1a2b3c4d5e", "abcd1234"] {
+            assert!(steps(text.as_bytes()) * 4 >= text.len() * 3, "{text}");
+        }
+        assert!(steps(b"zQ7mW2xK9v") * 4 < 10);
+    }
+
+    #[test]
+    fn letters_in_disguise_make_words() {
+        for text in ["super$ecret", "p@ssword", "passw0rd"] {
+            assert!(leet(text.as_bytes()), "{text}");
+        }
+        for text in ["supersecret", "zQ7mW2xK9v", "password1"] {
+            assert!(!leet(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_beyond_ascii_are_no_translation() {
+        assert_eq!(of("A,.:-\u{a8}@*\u{bf}?!".as_bytes()), of(b"A,.:-@*?!"));
+        for text in [
+            "pass\u{f6}ord",
+            "\u{5bc6}\u{7801}\u{9519}\u{8bef}!!",
+            "no \u{e9} !!",
+        ] {
+            assert_eq!(of(text.as_bytes()), "wide", "{text}");
+        }
+    }
 }

@@ -149,3 +149,37 @@ pub(super) fn entropy(text: &[u8]) -> &'static str {
         _ => "6",
     }
 }
+
+/// How many bytes `text` has that differ, and its entropy in sixteenths of a bit a byte.
+pub(super) fn entropy_sixteenths(text: &[u8]) -> (usize, usize) {
+    let mut counts = [0u16; 256];
+    for &b in text {
+        if let Some(n) = counts.get_mut(usize::from(b)) {
+            *n += 1;
+        }
+    }
+    let total = text.len().max(1);
+    let spent: usize = counts
+        .iter()
+        .map(|&n| usize::from(n) * log2(usize::from(n)))
+        .sum();
+    let distinct = counts.iter().filter(|&&n| n > 0).count();
+    (
+        distinct,
+        (log2(total) - (spent / total).min(log2(total))) / 16,
+    )
+}
+
+/// The logarithm in 256ths, straight between powers of two: the same on every machine.
+fn log2(n: usize) -> usize {
+    let Some(whole) = n.checked_ilog2() else {
+        return 0;
+    };
+    let whole = whole as usize;
+    (whole << 8) + ((n << 8) >> whole) - 256
+}
+
+/// How many bytes of `text` are such.
+pub(super) fn count_of(text: &[u8], is: fn(u8) -> bool) -> usize {
+    text.iter().filter(|&&b| is(b)).count()
+}

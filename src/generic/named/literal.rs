@@ -1,7 +1,9 @@
 //! The literals behind a name and its separator: quoted, bare, of a list, of several lines.
 
 use super::Place;
-use crate::generic::candidate::{Candidate, Syntax, byte, is_blank, is_word, skip_while};
+use crate::generic::candidate::{
+    Candidate, NameClass, Quote, Syntax, byte, is_blank, is_word, skip_while,
+};
 use crate::generic::class::{self, FileClass};
 use crate::generic::context::{class_of, entity_quote, in_comment, in_string, is_name};
 use crate::generic::value::{self, Literal};
@@ -59,6 +61,10 @@ pub(super) fn all(
                         list = true;
                         i = skip_while(window, end + 1, 60, |b| b.is_ascii_whitespace());
                     }
+                    // `new byte[] {`
+                    b'[' if byte(window, end + 1) == b']' => {
+                        i = skip_while(window, end + 2, 4, is_blank);
+                    }
                     b'"' | b'\'' if end - i <= 2 => i = end,
                     b' ' if window.get(i..end) == Some(b"new") => i = end + 1,
                     b' ' if list && window.get(i..end) == Some(b"value:") => i = end + 1,
@@ -67,6 +73,13 @@ pub(super) fn all(
             }
             _ => break,
         }
+    }
+    if list
+        && byte(window, i).is_ascii_digit()
+        && let Some(literal) = value::array::at(window, i)
+    {
+        emit(place, syntax, literal, wrap, 0, each);
+        return;
     }
     let mut nth = 0;
     loop {
@@ -87,6 +100,16 @@ pub(super) fn all(
                 }
                 return;
             }
+            None if nth == 0 && syntax == Syntax::Call && logs_in(place.name_text()) => {
+                match argument(window, i) {
+                    Some(next) => {
+                        nth += 1;
+                        i = next;
+                        continue;
+                    }
+                    None => return,
+                }
+            }
             None => return,
         };
         let mut next = skip_while(window, literal.end, 20, is_blank);
@@ -106,6 +129,40 @@ pub(super) fn all(
     }
 }
 
+/// Calls that take a user and a password: `NetworkCredential(user, "x")`, `SetBasicAuth("me", "x")`, `auth=("me", "x")`.
+fn logs_in(name: &[u8]) -> bool {
+    let ends = |word: &[u8]| {
+        name.len()
+            .checked_sub(word.len())
+            .and_then(|from| name.get(from..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+    };
+    ends(b"credential")
+        || ends(b"credentials")
+        || ends(b"basicauth")
+        || ends(b"basic_auth")
+        || ends(b"basicauthentication")
+        || ends(b"passwordauthentication")
+        || name == b"auth"
+}
+
+/// Where the argument after the name at `i` begins.
+fn argument(window: &[u8], i: usize) -> Option<usize> {
+    let end = skip_while(window, i, 48, |b| is_word(b) || b".:$@>-".contains(&b));
+    (end > i && byte(window, end) == b',')
+        .then(|| skip_while(window, end + 1, 60, |b| b.is_ascii_whitespace()))
+}
+
+/// Whether `name: word` or `name=word`, its value from `from` to `end`, is a line of a raw string rather than code of Go:
+/// there a field ends with a comma and blanks stand around `=`.
+fn raw_line(place: &Place<'_>, syntax: Syntax, from: usize, end: usize) -> bool {
+    let window = place.window;
+    let glued = byte(window, place.name.end) == b'=' && from == place.name.end + 1;
+    class::is_go(place.path)
+        && matches!(byte(window, end), b'\n' | b'\r')
+        && (syntax == Syntax::Colon || syntax == Syntax::Assign && glued)
+}
+
 /// A bare word as a value, where the file and the place allow one.
 fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<Literal> {
     let window = place.window;
@@ -114,16 +171,26 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
         return None;
     }
     let file = class::of_path(place.path);
-    let in_text = in_string(window, place.name.start);
+    // In the query of a URL `&` ends a password.
+    let query = b"?&".contains(&byte(window, place.name.start.wrapping_sub(1)))
+        && class_of(window, &place.name) == NameClass::Password;
+    let in_text = query || in_string(window, place.name.start);
     let literal = value::bare(window, i, file, in_text)?;
     let text = window.get(literal.range.clone())?;
     let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
         && !in_text
         && syntax != Syntax::Flag
-        && !in_comment(window, place.name.start);
+        && !in_comment(window, place.name.start)
+        && !raw_line(place, syntax, i, literal.end);
     if code
         && (value::is_expression(text, class::shouts(place.path))
             || byte(window, literal.end) == b'(')
+    {
+        return None;
+    }
+    // A number: `0x1F`.
+    if let [b'0', b'x' | b'X', digits @ ..] = text
+        && digits.iter().all(u8::is_ascii_hexdigit)
     {
         return None;
     }
@@ -175,15 +242,31 @@ fn emit(
     let Some(text) = window.get(range.clone()) else {
         return;
     };
-    if !value::plausible(text) {
+    let literal_dollar = match literal.quote {
+        Quote::Single | Quote::Double => !class::fills_in(place.path),
+        Quote::None
+        | Quote::Backtick
+        | Quote::Triple
+        | Quote::Escaped
+        | Quote::Entity
+        | Quote::Open
+        | Quote::Array => false,
+    };
+    if !value::plausible(text, literal_dollar) {
         return;
     }
+    let name = place.name_text();
+    let class = if nth == 1 && (logs_in(name) || logs_in(wrap)) {
+        NameClass::Password
+    } else {
+        class_of(window, &place.name)
+    };
     each(Candidate {
         window,
         value: range.clone(),
         local: range,
         name: place.name.clone(),
-        class: class_of(window, &place.name),
+        class,
         syntax,
         quote: literal.quote,
         wrap: if wrap.is_empty() { &[] } else { wrap },
