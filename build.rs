@@ -164,6 +164,7 @@ fn prefilter_code(literals: &Literals) -> String {
         neighbours,
         heads,
         lines,
+        firsts,
         frames,
         entries,
         beside,
@@ -185,6 +186,7 @@ fn prefilter_code(literals: &Literals) -> String {
          rows: Cow::Borrowed(&{rows:?}),\nplanes: Cow::Borrowed(&{planes:?}),\n\
          neighbours: Cow::Borrowed(&{neighbours:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
          lines: Cow::Borrowed(&{lines:?}),\n\
+         firsts: Cow::Borrowed(&{firsts:?}),\n\
          frames: Cow::Borrowed(&{frames:?}),\n\
          entries: Cow::Borrowed(&{entries:?}),\nbeside: Cow::Borrowed(&{beside:?}),\n\
          shift: {shift},\n\

@@ -242,12 +242,8 @@ impl Search<'_> {
     fn compare(&mut self, end: usize, frame: [u8; 8]) {
         let [_, _, _, a, b, c, ..] = frame;
         let frame = u64::from_le_bytes(frame);
-        let Some(line) =
-            (self.tables).line(tables::hash(tables::folded([a, b, c]), self.tables.shift))
-        else {
-            return;
-        };
-        let under = line.first as usize..line.end as usize;
+        let hash = tables::hash(tables::folded([a, b, c]), self.tables.shift);
+        let under = self.tables.under(hash);
         let frames = self.tables.frames.get(under.clone()).unwrap_or_default();
         for (at, part) in frames.iter().enumerate() {
             if part.fits(frame) {

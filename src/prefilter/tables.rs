@@ -16,6 +16,7 @@
 )]
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::windows::{WINDOW, choose_windows, near};
 use crate::rule::bytes::ByteSet;
@@ -35,9 +36,6 @@ pub struct Frame {
 #[repr(align(64))]
 pub struct Line {
     pub frames: [Frame; 4],
-    /// Where its entries begin and end.
-    pub first: u32,
-    pub end: u32,
 }
 
 /// A watched literal under the hash of its window.
@@ -67,6 +65,8 @@ pub struct Tables {
     /// By hash of a window in lower case: the place of its line; the first line is that of no window.
     pub heads: Cow<'static, [u16]>,
     pub lines: Cow<'static, [Line]>,
+    /// Where each line's entries begin, and after them where the last one's end.
+    pub firsts: Cow<'static, [u32]>,
     pub frames: Cow<'static, [Frame]>,
     pub entries: Cow<'static, [Entry]>,
     /// Sets of bytes, and of nothing, that may stand beside a literal.
@@ -144,7 +144,7 @@ impl Frame {
 
 impl Line {
     /// Brings the most similar frames together until four are left.
-    fn new(frames: &[Frame], first: u32) -> Self {
+    fn new(frames: &[Frame]) -> Self {
         let mut left = frames.to_vec();
         while left.len() > 4 {
             let pairs = (1..left.len()).flat_map(|i| (0..i).map(move |k| (k, i)));
@@ -155,26 +155,10 @@ impl Line {
             left[k] = left[k].common(left[i]);
             left.swap_remove(i);
         }
-        let end = first + u32::try_from(frames.len()).unwrap_or(0);
         Self {
             frames: std::array::from_fn(|i| left.get(i).copied().unwrap_or(Frame::NOWHERE)),
-            first,
-            end,
         }
     }
-}
-
-/// Runs of the same hash, each with the place of its first element.
-fn runs(filed: &[Filed], of: impl Fn(&Filed) -> usize) -> Vec<(u32, &[Filed])> {
-    let mut first = 0;
-    let by_hash = filed.chunk_by(|a, b| of(a) == of(b));
-    by_hash
-        .map(|same| {
-            let run = (first, same);
-            first += u32::try_from(same.len()).unwrap_or(0);
-            run
-        })
-        .collect()
 }
 
 /// What is known of a literal before it is filed under a hash.
@@ -210,13 +194,16 @@ impl Tables {
         // The many windows of a literal of two bytes may share a hash.
         filed.dedup_by_key(|filed| (of(filed), filed.entry.literal));
         let mut heads = vec![0u16; 1 << bits];
-        let mut lines = vec![Line::new(&[], 0)];
-        for (first, same) in runs(&filed, of) {
+        let mut lines = vec![Line::new(&[])];
+        let mut firsts = vec![0, 0];
+        for same in filed.chunk_by(|a, b| of(a) == of(b)) {
             if let Some(head) = heads.get_mut(same.first().map_or(0, of)) {
                 *head = u16::try_from(lines.len()).expect("there are at most 8192 hashes");
             }
             let frames: Vec<Frame> = same.iter().map(|filed| filed.frame).collect();
-            lines.push(Line::new(&frames, first));
+            lines.push(Line::new(&frames));
+            let first = firsts.last().copied().unwrap_or(0);
+            firsts.push(first + u32::try_from(frames.len()).unwrap_or(0));
         }
         let rows: [u64; CODES] = std::array::from_fn(|second| pairs.row(second));
         let planes = std::array::from_fn(|plane| {
@@ -233,6 +220,7 @@ impl Tables {
             neighbours: neighbours.into(),
             heads: heads.into(),
             lines: lines.into(),
+            firsts: firsts.into(),
             frames: filed.iter().map(|filed| filed.frame).collect(),
             entries: filed.iter().map(|filed| filed.entry).collect(),
             beside: beside.into(),
@@ -245,9 +233,12 @@ impl Tables {
 
     /// The entries whose window has this hash.
     #[must_use]
-    pub fn line(&self, hash: usize) -> Option<&Line> {
-        let head = self.heads.get(hash).copied().unwrap_or(0);
-        self.lines.get(usize::from(head))
+    pub fn under(&self, hash: usize) -> Range<usize> {
+        let head = usize::from(self.heads.get(hash).copied().unwrap_or(0));
+        match self.firsts.get(head..).and_then(<[u32]>::first_chunk) {
+            Some(&[first, end]) => first as usize..end as usize,
+            None => 0..0,
+        }
     }
 
     /// The literal of this number, empty if there is none. A capital must be one; a small letter may be either.
