@@ -88,30 +88,36 @@ fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
 fn is_closed(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let is_joint = |b: &u8| b"\"'`\\.|+<>&~".contains(b);
-    !line.is_empty()
+    let (text, n_plus) = without_end(line);
+    // A line of nothing but signs, such as a lone `#`, may stand between the lines of one text.
+    !text.is_empty()
         && !line.last().is_some_and(is_joint)
-        && digits_before_end(line) < RUN
+        && n_plus + digits_at_end(text) < RUN
         && !decode::is_list_open(line)
 }
 
-/// How many digits of base64 stand before what may stand between those and the end of their line.
-fn digits_before_end(line: &[u8]) -> usize {
+/// A line without what may stand between digits of base64 and the line's end, and how many `+` that was: digits as well as
+/// operators.
+fn without_end(line: &[u8]) -> (&[u8], usize) {
     let mut rest = line;
     let mut n_plus = 0;
     loop {
         rest = match rest {
             [before @ .., b'\\', b'n' | b'r'] => before,
-            // A digit as well as an operator.
             [before @ .., b'+'] => {
                 n_plus += 1;
                 before
             }
             [before @ .., last] if b"\"'` \t\r\\>#.,&|".contains(last) => before,
-            _ => break,
+            _ => return (rest, n_plus),
         };
     }
+}
+
+/// With how many digits of base64 a text ends, as far as it matters.
+fn digits_at_end(text: &[u8]) -> usize {
     let is_digit = |b: &&u8| b.is_ascii_alphanumeric() || matches!(**b, b'/' | b'+' | b'-' | b'_');
-    n_plus + rest.iter().rev().take(RUN).take_while(is_digit).count()
+    text.iter().rev().take(RUN).take_while(is_digit).count()
 }
 
 #[cfg(test)]
@@ -158,6 +164,8 @@ mod tests {
             ("a plain sentence of several words", true),
             ("", false),
             ("  ", false),
+            ("#", false),
+            ("> # \\n", false),
             ("x = \"abc\"", false),
             ("x = \"abc\" +", false),
             ("x = 'abc' \\", false),
