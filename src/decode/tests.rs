@@ -177,6 +177,9 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ("zero-width", between("", "\u{ad}", "")),
         ]);
     }
+    // Of few texts no character is written otherwise; parts without a digit are not joined.
+    let has_digit = plain.bytes().any(|b| b.is_ascii_digit());
+    all.retain(|(name, encoded)| encoded != plain.as_bytes() && (*name != "list" || has_digit));
     all
 }
 
@@ -245,7 +248,7 @@ proptest! {
 
 #[test]
 fn the_round_trip_covers_every_decoder() {
-    let used = encodings("abcdefghijklmnopqrstuvwxyz");
+    let used = encodings("abcdefghijklmnopqrstuvwxyz0123");
     for decoder in DECODERS {
         assert!(
             used.iter().any(|(name, _)| *name == decoder.name),
