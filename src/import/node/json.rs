@@ -92,7 +92,7 @@ impl Parser<'_> {
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E')))
             .unwrap_or(rest.len());
         let number = rest.get(..end).unwrap_or_default().to_owned();
-        if number.parse::<f64>().is_err() {
+        if serde_json::from_str::<serde_json::Number>(&number).is_err() {
             return Err(self.wrong("a value"));
         }
         self.at += end;
