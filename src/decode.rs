@@ -66,7 +66,7 @@ pub type Find = fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded));
 /// One kind of encoding.
 pub struct Decoder {
     pub name: &'static str,
-    /// Yields the encoded texts of the content that touch the range, in order, disjoint.
+    /// Yields the encoded texts of the content that touch the range, in order; parts of a very long one overlap.
     pub find: Find,
 }
 

@@ -12,9 +12,17 @@ pub struct Map {
 impl Map {
     /// From here on, decoded offset `at` corresponds to the parent's offset `from`.
     pub(crate) fn push(&mut self, at: usize, from: usize) {
-        if self.points.last() != Some(&(at, from)) {
-            self.points.push((at, from));
+        match self.points.as_mut_slice() {
+            // Between two places that stand for nothing leads nothing.
+            [.., (before, _), (last, end)] if *before == at && *last == at => *end = from,
+            [.., last] if *last == (at, from) => {}
+            _ => self.points.push((at, from)),
         }
+    }
+
+    /// How many pieces there are.
+    pub(crate) fn pieces(&self) -> usize {
+        self.points.len()
     }
 
     /// The parent's bytes that hold the given decoded bytes: exact where one stands for one, else rounded outwards to
@@ -64,6 +72,23 @@ mod tests {
         assert_eq!(map.parent(&(1..4)), 1..6);
         assert_eq!(map.parent(&(4..5)), 7..8);
         assert_eq!(map.parent(&(0..5)), 0..8);
+    }
+
+    #[test]
+    fn one_gap_is_one_piece_however_often_it_grows() {
+        let mut map = Map::default();
+        for point in [(0, 0), (1, 1), (1, 4), (1, 7), (1, 10), (2, 11)] {
+            map.push(point.0, point.1);
+        }
+        assert_eq!(map.pieces(), 4);
+        assert_eq!(
+            [
+                map.parent(&(0..1)),
+                map.parent(&(1..2)),
+                map.parent(&(0..2))
+            ],
+            [0..1, 10..11, 0..11]
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
+mod long;
+
 /// All that is decoded, to any depth, as text.
 fn decode_deep(text: &[u8], depth: usize, out: &mut Vec<Vec<u8>>) {
     if depth == 0 {
@@ -327,20 +329,6 @@ fn lists_of_numbers_and_names_yield_nothing() {
             panic!("{text}: {}", decoded.bytes.escape_ascii());
         });
     }
-}
-
-#[test]
-fn very_long_lists_are_taken_in_parts_that_overlap() {
-    let n = 70_000;
-    let text: String = (0..n).map(|i| format!("{},", 97 + i % 26)).collect();
-    let mut parts = Vec::new();
-    find_all(text.as_bytes(), 0..text.len(), &mut |decoded| {
-        parts.push((decoded.span.start, decoded.span.end, decoded.bytes.len()));
-    });
-    assert_eq!(parts.len(), 3);
-    assert!(parts.windows(2).all(|two| two[1].0 + 1000 < two[0].1));
-    assert_eq!(parts[2].1, text.len() - 1);
-    assert!(parts.iter().all(|part| part.2 <= 32 << 10));
 }
 
 #[test]

@@ -12,6 +12,10 @@ use crate::finding::Step;
 const CONTEXT: usize = 256;
 /// The shortest run of token characters that a rule could find without a name beside it.
 const MIN_TOKEN: usize = 16;
+/// Pieces of a map that are made at once: what leads back to their places takes more room than the text itself.
+const MAX_PIECES: usize = 1 << 20;
+/// Pieces before the end of one such part that stand in the next as well: more than any value has bytes.
+const OVERLAP: usize = 64 << 10;
 
 /// One escaped character, or something to be left out: how many bytes it takes and what it stands for.
 pub(super) struct Unit {
@@ -82,7 +86,7 @@ pub(super) fn find_beyond_ascii(
     }
 }
 
-/// Yields the parts of lines that hold telling units and touch `range`.
+/// Yields the parts of lines that hold telling units and touch `range`; of very long ones several that overlap.
 pub(super) fn find(
     syntax: &Syntax,
     text: &[u8],
@@ -95,8 +99,8 @@ pub(super) fn find(
     while let Some(mark) = (syntax.next)(text, at..window.end) {
         match (syntax.unit)(text, mark) {
             Some(unit) if unit.is_telling => {
-                let decoded = decode(syntax, text, line_start(text, mark, done), mark);
-                done = decoded.span.end;
+                let (decoded, next) = decode(syntax, text, line_start(text, mark, done), mark);
+                done = next;
                 at = done;
                 if touches(&decoded.span, &range) {
                     sink(decoded);
@@ -121,12 +125,14 @@ fn line_end(text: &[u8], at: usize) -> usize {
     memchr(b'\n', after).map_or(end.max(at), |i| at + i)
 }
 
-/// Unescapes from `start` until the line ends or no unit has come for [`CONTEXT`] bytes; a telling one is at `mark`.
-fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> Decoded {
+/// Unescapes from `start` until the line ends or no unit has come for [`CONTEXT`] bytes; a telling one is at `mark`. Also
+/// tells where to go on.
+fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> (Decoded, usize) {
     let mut bytes = Vec::with_capacity(2 * CONTEXT);
     let mut map = Map::default();
     let mut at = start;
     let mut end = line_end(text, mark);
+    let mut next_part = None;
     map.push(0, start);
     while let Some(next) = (syntax.next)(text, at..end) {
         bytes.extend_from_slice(text.get(at..next).unwrap_or_default());
@@ -136,6 +142,13 @@ fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> Decoded {
             bytes.extend(unit.bytes.iter().take(unit.size));
             at += unit.len.max(1);
             map.push(bytes.len(), at);
+            if map.pieces() >= MAX_PIECES - OVERLAP {
+                next_part.get_or_insert(at);
+            }
+            if map.pieces() >= MAX_PIECES {
+                end = at;
+                break;
+            }
             // A line can be long and have many units: look only as far as the context goes.
             end = line_end(text, at.max(mark));
         } else {
@@ -146,12 +159,14 @@ fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> Decoded {
     let end = end.max(at).min(text.len());
     bytes.extend_from_slice(text.get(at..end).unwrap_or_default());
     map.push(bytes.len(), end);
-    Decoded {
+    let next = next_part.filter(|_| map.pieces() >= MAX_PIECES);
+    let decoded = Decoded {
         span: start..end,
         bytes,
         step: Step::Decoded(syntax.name),
         map,
-    }
+    };
+    (decoded, next.unwrap_or(end))
 }
 
 /// Whether a byte occurs inside tokens.
