@@ -10,6 +10,7 @@ use keysieve::attribute::bulk::Bulk;
 use keysieve::attribute::{Review, Reviewed, Tools};
 use keysieve::host::GitEnv;
 use keysieve::scan::Scanner;
+use keysieve::source::Change;
 use keysieve::source::history::{self, Revisions};
 use keysieve::source::repo::{GitRepo, Place};
 
@@ -41,13 +42,13 @@ fn main() -> anyhow::Result<()> {
 
     let started = Instant::now();
     let mut bulk = Bulk::new(&repo, tools).with_few(0);
-    history::changes(&repo, &revisions, &mut |change| bulk.add(change))?;
+    history::changes(&repo, &revisions, &mut bulk)?;
     let in_bulk = bulk.finish()?;
     println!("in bulk: {:.1} s", started.elapsed().as_secs_f32());
 
     let started = Instant::now();
     let mut review = Review::new(&repo, tools);
-    history::changes(&repo, &revisions, &mut |change| review.add(&change))?;
+    history::changes(&repo, &revisions, &mut |change: Change| review.add(&change))?;
     let one_by_one = review.finish();
     println!("one by one: {:.1} s", started.elapsed().as_secs_f32());
 

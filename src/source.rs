@@ -162,4 +162,20 @@ impl Known {
 }
 
 /// What a source hands its changes to; an error stops the run.
-pub type Sink<'s> = dyn FnMut(Change) -> Result<()> + 's;
+pub trait Sink {
+    fn take(&mut self, change: Change) -> Result<()>;
+
+    /// Whether the source is to go on: asked now and then where it takes long before the next change is made.
+    fn go_on(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<F: FnMut(Change) -> Result<()>> Sink for F {
+    fn take(&mut self, change: Change) -> Result<()> {
+        self(change)
+    }
+}
+
+/// Steps of a walk between two questions whether to go on.
+const STEPS: usize = 1024;

@@ -196,7 +196,7 @@ fn check(server: &Path, quarantine: &Path, tip: Oid, brought: &BTreeSet<u8>, old
     let line = format!("{} {tip} refs/heads/new\n", "0".repeat(40));
     let updates = parse_updates(line.as_bytes(), repo.format).unwrap();
     let mut changes: Vec<Change> = Vec::new();
-    receive::changes(&repo, &updates, Novelty::Objects, &mut |change| {
+    receive::changes(&repo, &updates, Novelty::Objects, &mut |change: Change| {
         changes.push(change);
         Ok(())
     })

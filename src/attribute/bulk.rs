@@ -13,9 +13,9 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::{Review, Reviewed, Tools};
-use crate::source::Change;
 use crate::source::commit::Commits;
 use crate::source::repo::GitRepo;
+use crate::source::{Change, Sink};
 use ledger::{Ledger, Made};
 pub(super) use scans::Scans;
 
@@ -36,6 +36,19 @@ impl std::fmt::Display for TimeUp {
 }
 
 impl std::error::Error for TimeUp {}
+
+impl Sink for Bulk<'_> {
+    fn take(&mut self, change: Change) -> Result<()> {
+        self.add(change)
+    }
+
+    fn go_on(&mut self) -> Result<()> {
+        if self.review.out_of_time(b"") {
+            return Err(TimeUp.into());
+        }
+        Ok(())
+    }
+}
 
 /// Gathers the changes of one run and judges them at its end.
 pub struct Bulk<'r> {
@@ -72,9 +85,7 @@ impl<'r> Bulk<'r> {
 
     /// Takes in one change. An error also when the time is up, so that its source makes no more of them.
     pub fn add(&mut self, change: Change) -> Result<()> {
-        if self.review.out_of_time(b"") {
-            return Err(TimeUp.into());
-        }
+        self.go_on()?;
         if let Some(ledger) = &mut self.ledger {
             return ledger.note(&mut self.review, change);
         }

@@ -24,7 +24,7 @@ use crate::source::message::{Cleanup, leave_out_removed};
 use crate::source::outgoing::{self, Remote};
 use crate::source::receive::{self, Novelty};
 use crate::source::repo::{GitRepo, Place};
-use crate::source::{Change, ChangeOrigin, files, index};
+use crate::source::{Change, ChangeOrigin, Sink, files, index};
 
 /// Most that a hook takes from standard input: 100,000 refs with long names.
 const STDIN: u64 = 256 << 20;
@@ -169,10 +169,11 @@ fn push(
     let engine = Engine::new(&config, started);
     let reviewed = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        let made = outgoing::changes(&repo, remote, &refs, &mut |change| {
-            situation.merges |= is_merge(&change);
-            bulk.add(change)
-        });
+        let mut gather = Gather {
+            bulk: &mut bulk,
+            merges: &mut situation.merges,
+        };
+        let made = outgoing::changes(&repo, remote, &refs, &mut gather);
         Bulk::unless_late(made)?;
         bulk.finish()
     })?;
@@ -236,10 +237,11 @@ fn judge_push(
     let engine = Engine::new(&config, started);
     let judged = engine.with(|tools| {
         let mut bulk = Bulk::new(&repo, tools);
-        let made = receive::changes(&repo, &updates, novelty, &mut |change| {
-            situation.merges |= is_merge(&change);
-            bulk.add(change)
-        });
+        let mut gather = Gather {
+            bulk: &mut bulk,
+            merges: &mut situation.merges,
+        };
+        let made = receive::changes(&repo, &updates, novelty, &mut gather);
         Bulk::unless_late(made)?;
         bulk.finish()
     });
@@ -292,8 +294,21 @@ fn out_of_time(timeout: Option<Duration>) -> String {
     )
 }
 
-fn is_merge(change: &Change) -> bool {
-    matches!(&change.origin, ChangeOrigin::Commit(commit) if commit.merge)
+/// Takes in what is pushed, and notes whether a merge is among it.
+struct Gather<'b, 'r> {
+    bulk: &'b mut Bulk<'r>,
+    merges: &'b mut bool,
+}
+
+impl Sink for Gather<'_, '_> {
+    fn take(&mut self, change: Change) -> Result<()> {
+        *self.merges |= matches!(&change.origin, ChangeOrigin::Commit(commit) if commit.merge);
+        self.bulk.take(change)
+    }
+
+    fn go_on(&mut self) -> Result<()> {
+        self.bulk.go_on()
+    }
 }
 
 fn stdin() -> Result<Vec<u8>> {

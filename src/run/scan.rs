@@ -151,7 +151,7 @@ fn review(target: Target, tools: Tools<'_>) -> Result<Reviewed> {
                 None => Revisions::Range(range),
             };
             let mut bulk = Bulk::new(&repo, tools);
-            let made = history::changes(&repo, &revisions, &mut |change| bulk.add(change));
+            let made = history::changes(&repo, &revisions, &mut bulk);
             Bulk::unless_late(made)?;
             bulk.finish()
         }

@@ -8,7 +8,7 @@ use git2::Oid;
 use super::compare::{self, New};
 use super::object::Commit;
 use super::repo::GitRepo;
-use super::{Change, ChangeOrigin, Text};
+use super::{Change, ChangeOrigin, STEPS, Sink, Text};
 use crate::outcome::Origin;
 
 /// Reads commits one after the other and remembers their trees, as each is the next one's parent.
@@ -86,11 +86,12 @@ impl<'r> Commits<'r> {
 }
 
 /// The commits that `tips` (commits) reach without passing `known` ones, each after all its parents. A commit whose parents
-/// are cut off by a shallow clone has none.
-pub fn parents_first(
+/// are cut off by a shallow clone has none. Before the first of very many is known, `sink` is asked whether to go on.
+pub(super) fn parents_first(
     repo: &GitRepo,
     tips: &[Oid],
     known: &dyn Fn(Oid) -> bool,
+    sink: &mut dyn Sink,
 ) -> Result<Vec<Oid>> {
     enum Step {
         Enter(Oid),
@@ -112,6 +113,9 @@ pub fn parents_first(
             continue;
         }
         seen.insert(id);
+        if seen.len().is_multiple_of(STEPS) {
+            sink.go_on()?;
+        }
         let commit = repo
             .commit(id)?
             .with_context(|| format!("commit {id} is missing"))?;

@@ -30,7 +30,7 @@ pub enum Revisions {
 }
 
 /// Hands over each commit, parents before children. An empty repository has none.
-pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut Sink<'_>) -> Result<()> {
+pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut dyn Sink) -> Result<()> {
     let tips = match revisions {
         Revisions::Head => repo.head()?.into_iter().collect(),
         Revisions::All => repo.all_tips()?,
@@ -49,7 +49,7 @@ fn listed(
     repo: &GitRepo,
     since: Option<&str>,
     range: &[String],
-    sink: &mut Sink<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<()> {
     if let Some(option) = range.iter().find(|part| part.starts_with('-')) {
         bail!("`{option}` is no range of commits; write `A..B`");
@@ -71,7 +71,7 @@ fn listed(
         .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
     let mut commits = Commits::new(repo);
     for id in ids {
-        sink(commits.change(id)?.0)?;
+        sink.take(commits.change(id)?.0)?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub fn changes(
     repo: &GitRepo,
     remote: &Remote,
     refs: &[OutgoingRef],
-    sink: &mut Sink<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<()> {
     let mut names = Change::new(ChangeOrigin::Texts);
     let mut tips: Vec<Oid> = Vec::new();
@@ -67,7 +67,7 @@ pub fn changes(
     tips.dedup();
     there.sort();
     there.dedup();
-    sink(names)?;
+    sink.take(names)?;
     let others = Reach {
         flags: tracking(&repo.git()?, remote)?,
         ids: there,

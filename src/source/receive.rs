@@ -32,7 +32,7 @@ pub fn changes(
     repo: &GitRepo,
     updates: &[RefUpdate],
     novelty: Novelty,
-    sink: &mut Sink<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<()> {
     let mut tips: Vec<Oid> = Vec::new();
     let mut seen = HashSet::new();
@@ -51,7 +51,7 @@ pub fn changes(
     if tips.is_empty() {
         return Ok(());
     }
-    sink(names)?;
+    sink.take(names)?;
     let ids = match (novelty, repo.settled()?) {
         (Novelty::Objects, Some(settled)) => return by_objects(repo, &settled, &tips, sink),
         // What a fork shares with others is on the server, whichever of them has a ref to it.
@@ -66,7 +66,7 @@ pub fn changes(
 }
 
 /// New is what `settled` lacks.
-fn by_objects(repo: &GitRepo, settled: &Odb<'_>, tips: &[Oid], sink: &mut Sink<'_>) -> Result<()> {
+fn by_objects(repo: &GitRepo, settled: &Odb<'_>, tips: &[Oid], sink: &mut dyn Sink) -> Result<()> {
     let known = |id: Oid| exists(settled, id);
     let mut walk = Walk::new(repo);
     let commits = walk.peel(tips, &known, &Rc::new(Known::Nothing), sink)?;

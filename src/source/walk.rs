@@ -11,7 +11,7 @@ use super::compare::{self, New};
 use super::object;
 use super::plumbing::Reach;
 use super::repo::GitRepo;
-use super::{Change, ChangeOrigin, FileChange, Known, Sink, Text};
+use super::{Change, ChangeOrigin, FileChange, Known, STEPS, Sink, Text};
 use crate::outcome::Origin;
 
 /// New is what `others` do not reach.
@@ -19,7 +19,7 @@ pub(super) fn by_reachability(
     repo: &GitRepo,
     tips: &[Oid],
     others: Reach,
-    sink: &mut Sink<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<()> {
     let known = Rc::new(Known::reachable(others.clone()));
     let mut walk = Walk::new(repo);
@@ -30,7 +30,7 @@ pub(super) fn by_reachability(
     for id in repo.git()?.new_commits(&tips, &others, repo.format)? {
         let (mut change, _) = walk.commits.change(id)?;
         change.known = Rc::clone(&known);
-        sink(change)?;
+        sink.take(change)?;
     }
     Ok(())
 }
@@ -57,10 +57,13 @@ impl<'r> Walk<'r> {
         tips: &[Oid],
         known: &dyn Fn(Oid) -> bool,
         lazily: &Rc<Known>,
-        sink: &mut Sink<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<Vec<Oid>> {
         let mut commits = Vec::new();
-        for tip in tips {
+        for (number, tip) in tips.iter().enumerate() {
+            if number % STEPS == STEPS - 1 {
+                sink.go_on()?;
+            }
             let mut id = *tip;
             let mut depth = 0;
             loop {
@@ -95,7 +98,7 @@ impl<'r> Walk<'r> {
                     bytes: tag.text,
                     object: Some(id),
                 });
-                sink(change)?;
+                sink.take(change)?;
                 id = tag.target;
             }
         }
@@ -109,7 +112,7 @@ impl<'r> Walk<'r> {
         kind: ObjectType,
         known: &dyn Fn(Oid) -> bool,
         lazily: &Rc<Known>,
-        sink: &mut Sink<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<()> {
         let mut change = Change::new(ChangeOrigin::Object(id.to_string()));
         change.known = Rc::clone(lazily);
@@ -125,7 +128,7 @@ impl<'r> Walk<'r> {
                 old: Vec::new(),
             });
         }
-        sink(change)
+        sink.take(change)
     }
 
     /// Hands over commits and what they reach.
@@ -133,15 +136,15 @@ impl<'r> Walk<'r> {
         &mut self,
         tips: &[Oid],
         known: &dyn Fn(Oid) -> bool,
-        sink: &mut Sink<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<()> {
         let passed = |id: Oid| known(id) || self.reached.contains(&id);
-        for id in parents_first(self.repo, tips, &passed)? {
+        for id in parents_first(self.repo, tips, &passed, sink)? {
             let (mut change, read) = self.commits.change(id)?;
             self.reached.insert(id);
             self.reached.extend(read);
             self.leave_out(&mut change, known);
-            sink(change)?;
+            sink.take(change)?;
         }
         Ok(())
     }
@@ -164,7 +167,7 @@ impl<'r> Walk<'r> {
     pub(super) fn unreached(
         &mut self,
         known: &dyn Fn(Oid) -> bool,
-        sink: &mut Sink<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<()> {
         let Some(quarantine) = self.repo.quarantined()? else {
             return Ok(());
@@ -177,7 +180,10 @@ impl<'r> Walk<'r> {
             })
             .context("cannot list the pushed objects")?;
         let mut rest = Vec::new();
-        for id in listed {
+        for (number, id) in listed.into_iter().enumerate() {
+            if number % STEPS == STEPS - 1 {
+                sink.go_on()?;
+            }
             // Libgit2 leaves bytes behind a short id undefined here, and they count in a hash.
             let id = Oid::from_bytes(id.as_bytes())?;
             if !self.reached.contains(&id) && !known(id) {
@@ -187,7 +193,10 @@ impl<'r> Walk<'r> {
         rest.sort();
         let lazily = Rc::new(Known::Nothing);
         let mut blobs = Vec::new();
-        for id in rest {
+        for (number, id) in rest.into_iter().enumerate() {
+            if number % STEPS == STEPS - 1 {
+                sink.go_on()?;
+            }
             let (_, kind) = self
                 .repo
                 .header(id)?

@@ -230,7 +230,7 @@ fn told(reviewed: &Reviewed) -> String {
 #[track_caller]
 fn compare(
     repo: &GitRepo,
-    source: &dyn Fn(&mut Sink<'_>) -> anyhow::Result<()>,
+    source: &dyn Fn(&mut dyn Sink) -> anyhow::Result<()>,
     label: &str,
 ) -> usize {
     let mut review = Review::new(repo, tools());
@@ -238,7 +238,7 @@ fn compare(
     let one_by_one = review.finish();
     for few in [0, 20] {
         let mut bulk = Bulk::new(repo, tools()).with_few(few);
-        source(&mut |change| bulk.add(change)).unwrap();
+        source(&mut bulk).unwrap();
         assert_eq!(
             told(&bulk.finish().unwrap()),
             told(&one_by_one),
@@ -256,7 +256,7 @@ fn made_up_histories_are_told_alike() {
         let work = history(&sandbox, seed, 40);
         let repo = GitRepo::open(Place::Here, &env(&[("GIT_DIR", &work.git_dir())])).unwrap();
         for revisions in [Revisions::All, Revisions::Range(vec!["b10..b39".into()])] {
-            let source = |sink: &mut Sink<'_>| history::changes(&repo, &revisions, sink);
+            let source = |sink: &mut dyn Sink| history::changes(&repo, &revisions, sink);
             n_findings += compare(&repo, &source, &format!("history {seed} {revisions:?}"));
         }
     }
@@ -288,7 +288,7 @@ fn made_up_pushes_are_told_alike() {
         let lines = format!("{zero} {new} refs/heads/b39\n{zero} {tag} refs/tags/tree\n");
         let updates = parse_updates(lines.as_bytes(), repo.format).unwrap();
         for novelty in [Novelty::Objects, Novelty::Reachability] {
-            let source = |sink: &mut Sink<'_>| receive::changes(&repo, &updates, novelty, sink);
+            let source = |sink: &mut dyn Sink| receive::changes(&repo, &updates, novelty, sink);
             n_findings += compare(&repo, &source, &format!("push {seed} {novelty:?}"));
         }
         let repo = GitRepo::open(Place::Here, &env(&[("GIT_DIR", &work.git_dir())])).unwrap();
@@ -298,7 +298,7 @@ fn made_up_pushes_are_told_alike() {
             name: "nowhere".into(),
             url: "nowhere".into(),
         };
-        let source = |sink: &mut Sink<'_>| outgoing::changes(&repo, &remote, &refs, sink);
+        let source = |sink: &mut dyn Sink| outgoing::changes(&repo, &remote, &refs, sink);
         n_findings += compare(&repo, &source, &format!("outgoing {seed}"));
     }
     assert!(n_findings > 40, "{n_findings}");
@@ -314,9 +314,70 @@ fn when_time_is_up_in_bulk_something_is_not_examined() {
         ..tools()
     };
     let mut bulk = Bulk::new(&repo, tools).with_few(0);
-    let made = history::changes(&repo, &Revisions::All, &mut |change| bulk.add(change));
+    let made = history::changes(&repo, &Revisions::All, &mut bulk);
     assert!(made.is_err(), "no reason to stop");
     Bulk::unless_late(made).unwrap();
     let gaps = bulk.finish().unwrap().gaps;
     assert!(format!("{gaps:?}").contains("Time"), "{gaps:?}");
+}
+
+/// Takes all changes, and wants no more when it is asked once too often.
+struct Asked {
+    taken: usize,
+    patience: usize,
+}
+
+impl Sink for Asked {
+    fn take(&mut self, _: Change) -> anyhow::Result<()> {
+        self.taken += 1;
+        Ok(())
+    }
+
+    fn go_on(&mut self) -> anyhow::Result<()> {
+        let patience = self.patience.checked_sub(1);
+        self.patience = patience.ok_or_else(|| anyhow::anyhow!("no time is left"))?;
+        Ok(())
+    }
+}
+
+#[test]
+fn very_many_commits_refs_and_objects_ask_whether_to_go_on() {
+    let sandbox = Sandbox::new();
+    let work = sandbox.repo("work");
+    let mut stream = String::new();
+    for n in 0..1100 {
+        let (blob, commit) = (2 * n + 1, 2 * n + 2);
+        _ = write!(
+            stream,
+            "blob\nmark :{blob}\ndata 4\n{n:04}\ncommit refs/heads/main\nmark :{commit}\ncommitter A <a@b.example> 1 +0000\ndata 1\nm\nM 644 :{blob} a\n",
+        );
+    }
+    work.git_input(&["fast-import", "--quiet"], stream.as_bytes());
+    let opened = GitRepo::open(Place::Here, &env(&[("GIT_DIR", &work.git_dir())])).unwrap();
+    let (taken, patience) = (0, 0);
+    let mut sink = Asked { taken, patience };
+    let made = history::changes(&opened, &Revisions::All, &mut sink);
+    assert!(format!("{made:?}").contains("no time is left"), "{made:?}");
+    assert_eq!(sink.taken, 0, "a commit came before the order was known");
+
+    work.git(&["init", "-q", "--bare", "../server.git"]);
+    let commits = work.git(&["rev-list", "main"]);
+    let push = Push::new(&sandbox, &work, "main\n");
+    let opened = push.open().unwrap();
+    let zero = "0".repeat(40);
+    let line = |n: usize, id: &str| format!("{zero} {id} refs/heads/b{n}\n");
+    let many: String = commits
+        .lines()
+        .enumerate()
+        .map(|(n, id)| line(n, id))
+        .collect();
+    let one = line(0, commits.lines().last().unwrap());
+    // The names of refs are taken first, and with one ref its commit. Many tips are a question, and their order another.
+    for (lines, patience, expected) in [(many, 1, 1), (one, 0, 2)] {
+        let updates = parse_updates(lines.as_bytes(), opened.format).unwrap();
+        let mut sink = Asked { taken, patience };
+        let made = receive::changes(&opened, &updates, Novelty::Objects, &mut sink);
+        assert!(format!("{made:?}").contains("no time is left"), "{made:?}");
+        assert_eq!(sink.taken, expected, "{}", lines.lines().count());
+    }
 }

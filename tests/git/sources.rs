@@ -8,6 +8,7 @@ use keysieve::finding::Scanned;
 use keysieve::host::{GitEnv, parse_updates};
 use keysieve::outcome::Origin;
 use keysieve::scan::Scanner;
+use keysieve::source::Change;
 use keysieve::source::history::{self, Revisions};
 use keysieve::source::index::{self, Parents};
 use keysieve::source::receive::{self, Novelty};
@@ -188,7 +189,7 @@ impl Push {
         let opened = self.open()?;
         let updates = parse_updates(lines.as_bytes(), opened.format)?;
         let mut review = Review::new(&opened, tools());
-        receive::changes(&opened, &updates, novelty, &mut |change| {
+        receive::changes(&opened, &updates, novelty, &mut |change: Change| {
             review.add(&change)
         })?;
         Ok(review.finish())
@@ -258,7 +259,10 @@ fn history_is_told_commit_by_commit() {
             (Revisions::Range(vec![format!("{second}..side")]), vec!["c"]),
         ] {
             let mut review = Review::new(&opened, tools());
-            history::changes(&opened, &revisions, &mut |change| review.add(&change)).unwrap();
+            history::changes(&opened, &revisions, &mut |change: Change| {
+                review.add(&change)
+            })
+            .unwrap();
             check(&review.finish(), &expected);
         }
         let bad = Revisions::Range(vec!["nothing..here".into()]);
