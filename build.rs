@@ -23,6 +23,7 @@ mod rule {
     pub mod bytes;
     pub mod compile;
     pub mod derive;
+    pub mod named;
     pub mod parse;
     pub mod program;
     pub mod rarity;
@@ -39,7 +40,7 @@ use std::{env, fs, process};
 use prefilter::tables::Tables;
 use rule::derive::Literal;
 use rule::parse::RuleText;
-use rule::{compile, derive, parse, program};
+use rule::{compile, derive, named, parse, program};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
@@ -248,7 +249,7 @@ fn emit(
         }
         (None, Some(value)) => {
             let names: Vec<&str> = rule.names.iter().map(|n| n.value.as_str()).collect();
-            let whole = derive::compose_named(&names, &value.value);
+            let whole = named::compose(&names, &value.value);
             let hir = derive::parse(&whole).map_err(|e| (value.at, e))?;
             let program = programs
                 .named(&names, &value.value)
@@ -345,7 +346,7 @@ impl Programs {
     fn new() -> Self {
         let mut sets = Vec::new();
         let mut ops = program::Ops::default();
-        let lead = derive::parse(&derive::lead()).expect("a test parses the lead");
+        let lead = derive::parse(&named::lead()).expect("a test parses the lead");
         let lead = compile::compile_lead(&lead, &mut sets).expect("a test compiles the lead");
         let lead = ops.number(&lead).expect("the lead is short");
         Self {
@@ -362,7 +363,7 @@ impl Programs {
     }
 
     fn named(&mut self, names: &[&str], value: &str) -> Result<Option<Place>, String> {
-        let [head, tail] = derive::named_ends(names, value).map(|part| derive::parse(&part));
+        let [head, tail] = named::ends(names, value).map(|part| derive::parse(&part));
         let code = compile::compile_ends(&head?, &tail?, &mut self.sets);
         Ok(code.and_then(|(code, after)| self.add(&code, after)))
     }

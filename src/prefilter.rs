@@ -114,7 +114,7 @@ impl Prefilter {
     }
 }
 
-/// Blocks whose masks are made together.
+/// Blocks whose masks are made together; a place in them is told by 16 bits.
 const CHUNK: usize = 32;
 
 /// Bytes of a frame beside its window's last byte.
@@ -123,7 +123,7 @@ const MARGIN: usize = 7;
 /// Moves the first `n` places that pass to the front, and says how many they are. There is no branch on the outcome, which
 /// no processor could foresee.
 #[inline(always)]
-fn keep(places: &mut [u32], n: usize, passes: impl Fn(u32) -> bool) -> usize {
+fn keep(places: &mut [u16], n: usize, passes: impl Fn(u16) -> bool) -> usize {
     let mut kept = 0;
     for i in 0..n {
         let Some(&place) = places.get(i) else { break };
@@ -137,8 +137,8 @@ fn keep(places: &mut [u32], n: usize, passes: impl Fn(u32) -> bool) -> usize {
 
 /// The frame of a place, from the bytes around its chunk.
 #[inline]
-fn eight(near: &[u8], place: u32) -> [u8; 8] {
-    let frame = near.get(place as usize..).and_then(<[u8]>::first_chunk);
+fn eight(near: &[u8], place: u16) -> [u8; 8] {
+    let frame = near.get(usize::from(place)..).and_then(<[u8]>::first_chunk);
     frame.copied().unwrap_or_default()
 }
 
@@ -157,7 +157,7 @@ impl Search<'_> {
         &mut self,
         from: usize,
         masks: &[u64],
-        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+        places: &mut [u16; CHUNK * BLOCK + BLOCK],
         hit: &mut impl FnMut(u32, usize),
     ) {
         let n = masks::places(masks, places);
@@ -178,7 +178,7 @@ impl Search<'_> {
         let n = self.second_stage(near, n, places);
         let n = self.third_stage(near, n, places);
         for &place in places.iter().take(n) {
-            let end = from + place as usize;
+            let end = from + usize::from(place);
             self.release(end.saturating_sub(self.tables.reach), hit);
             self.compare(end, eight(near, place));
         }
@@ -204,7 +204,7 @@ impl Search<'_> {
         &self,
         near: &[u8],
         n: usize,
-        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+        places: &mut [u16; CHUNK * BLOCK + BLOCK],
     ) -> usize {
         let (of_hash, shift) = (&*self.tables.neighbours, self.tables.shift);
         keep(places, n, |place| {
@@ -220,7 +220,7 @@ impl Search<'_> {
         &self,
         near: &[u8],
         n: usize,
-        places: &mut [u32; CHUNK * BLOCK + BLOCK],
+        places: &mut [u16; CHUNK * BLOCK + BLOCK],
     ) -> usize {
         let (heads, lines) = (&*self.tables.heads, &*self.tables.lines);
         let shift = self.tables.shift;

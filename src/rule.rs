@@ -5,6 +5,7 @@ mod built_in;
 pub mod bytes;
 pub mod compile;
 pub mod derive;
+pub mod named;
 pub mod parse;
 pub mod program;
 pub mod rarity;
@@ -147,11 +148,19 @@ impl Pattern {
         })
     }
 
+    /// The names beside which the value stands, of a built-in rule that gives them.
+    fn names(&self) -> &[Text] {
+        match &self.source {
+            Source::Text(_) => &[],
+            Source::Named { names, value: _ } => names,
+        }
+    }
+
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         match &self.source {
             Source::Text(text) => Cow::Borrowed(text),
-            Source::Named { names, value } => Cow::Owned(derive::compose_named(names, value)),
+            Source::Named { names, value } => Cow::Owned(named::compose(names, value)),
         }
     }
 
@@ -161,6 +170,28 @@ impl Pattern {
             build(&self.text())
                 .expect("tests/rules.rs compiles each built-in, config.rs each of a user")
         })
+    }
+}
+
+/// Up to this distance of a literal from the start of its match the name is looked for.
+const NEAR_NAME: usize = 16;
+
+impl Matcher {
+    /// Whether a match may hold the literal at `hit`, as far as a name and a run tell; it starts at `first` or later.
+    #[must_use]
+    pub fn may_match(&self, bytes: &[u8], first: usize, hit: usize) -> bool {
+        let names = self.pattern.names();
+        // A name begins with the literal, or a little before it: a match has a byte before its name.
+        let before = self.before.max(1) as usize;
+        let mut begins = (hit + 1).saturating_sub(before)..=hit;
+        if !names.is_empty()
+            && before <= NEAR_NAME
+            && !begins.any(|at| named::may_lead(names, bytes, at))
+        {
+            return false;
+        }
+        let last = hit + self.max_len.map_or(bytes.len(), |len| len as usize);
+        self.run.is_none_or(|run| run.lies_in(bytes, first..last))
     }
 }
 

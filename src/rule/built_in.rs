@@ -221,8 +221,8 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::derive;
     use crate::rule::parse::{RuleText, read_rule};
+    use crate::rule::{derive, named};
     use crate::table::{self, At};
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
             };
             let whole = match (&text.pattern, &text.value) {
                 (Some(pattern), _) => pattern.value.clone(),
-                (None, Some(value)) => derive::compose_named(&own(&text.names), &value.value),
+                (None, Some(value)) => named::compose(&own(&text.names), &value.value),
                 (None, None) => String::new(),
             };
             assert_eq!(matcher.pattern.text(), whole, "{}", rule.id);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::parse::{RuleText, read_rule};
-use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive, run};
+use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive, named, run};
 use crate::check;
 use crate::finding::{Confidence, Severity};
 use crate::table::{At, Problem, Problems, Reader, read_text};
@@ -102,7 +102,7 @@ fn detect(text: &RuleText, problems: &mut Vec<Problem>) -> Detect {
         (Some(pattern), _) => (pattern.at, pattern.value.clone()),
         (None, Some(value)) => {
             let names: Vec<String> = text.names.iter().map(|n| n.value.clone()).collect();
-            (value.at, derive::compose_named(&names, &value.value))
+            (value.at, named::compose(&names, &value.value))
         }
         (None, None) => return Detect::Path,
     };

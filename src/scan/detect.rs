@@ -190,10 +190,7 @@ impl State<'_> {
             return;
         };
         let first = hit.saturating_sub(matcher.before as usize).max(done);
-        if matcher
-            .run
-            .is_some_and(|run| !run.lies_in(self.bytes, first..hit + max_len as usize))
-        {
+        if !matcher.may_match(self.bytes, first, hit) {
             return;
         }
         let end = |start: usize| (start + max_len as usize).min(self.bytes.len());

@@ -174,8 +174,7 @@ impl Scanner {
         };
         let first = hit.saturating_sub(matcher.before as usize);
         let last = (hit + max_len as usize).min(bytes.len());
-        let run = matcher.run.as_ref();
-        if run.is_some_and(|run| !run.lies_in(bytes, first..hit + max_len as usize)) {
+        if !matcher.may_match(bytes, first, hit) {
             return false;
         }
         let counts = |value: &Range<usize>, start: usize| {

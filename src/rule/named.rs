@@ -1,0 +1,350 @@
+//! Rules that give the names beside which their values stand: the pattern that is composed of names and a value, and a look
+//! at the bytes behind a name that tells most of them from words that merely begin alike, before the pattern is tried.
+
+/// The whole pattern of a rule that gives `names` and a `value`. A name stands at the start of a word or of a hump in
+/// camelCase; a blank in it is an optional `_`, `-`, `.` or blank. Between name and value stands either the rest of
+/// the identifier with a separator (assignment in any syntax, call, flag, header, XML, a `value` beside a `name`), or
+/// a short piece of text that ends in a word such as key or token with a separator.
+pub fn compose(names: &[impl AsRef<str>], value: &str) -> String {
+    let [head, tail] = ends(names, value);
+    format!("{head}{}{tail}", lead())
+}
+
+/// What [`compose`] puts before and after the [`lead`].
+pub fn ends(names: &[impl AsRef<str>], value: &str) -> [String; 2] {
+    let plain = alternatives(names, false);
+    let camel = alternatives(names, true);
+    [
+        format!("(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))"),
+        format!(r"(?<secret>{value})(?:[^A-Za-z0-9_+/=\-]|$)"),
+    ]
+}
+
+/// What leads from a name to its value, the same for every rule.
+pub fn lead() -> String {
+    let [into, labels, types] = [INTO, LABELS, TYPES].map(|words| words.join("|"));
+    // The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
+    // would stand in `linear`.
+    let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-])[A-Za-z0-9_.\-]{{0,40}}");
+    // A type, a separator; or a `value` that belongs to a `name`.
+    let assigned = [
+        r"(?:\\?[\x22'`])?[\])}]{0,2}(?:",
+        &format!(r"(?:[ \t]{{0,4}}:?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
+        r"[ \t]{0,20}(?:[:=]{1,4}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
+        r"|[ \t]{1,4}|>\s{0,40}",
+        r"|,?\s{1,40}[\x22']?(?:[A-Za-z]{1,10}_)?(?i:value|val|default)(?:\\?[\x22'])?[ \t]{0,4}[:=][ \t]{0,4})",
+    ]
+    .concat();
+    // Some text, a label, a separator.
+    let nearby = [
+        r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
+        &format!(r"(?i:{labels})s?(?:[_-]?(?i:value|prod|live|test|dev))?"),
+        r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,4}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2}(?:(?:-|is|is:)[ \t]{1,2})?|-)",
+    ]
+    .concat();
+    format!("(?:{rest})?(?:{assigned}|{nearby})(?:{OPENER}){{0,3}}")
+}
+
+/// Words into which a name may run.
+const INTO: &[&str] = &[
+    "api",
+    "key",
+    "token",
+    "secret",
+    "auth",
+    "access",
+    "pass",
+    "pwd",
+    "cred",
+    "pat",
+    "app",
+    "client",
+    "private",
+    "public",
+    "admin",
+    "user",
+    "account",
+    "acct",
+    "id",
+    "project",
+    "org",
+    "team",
+    "prod",
+    "dev",
+    "test",
+    "live",
+    "staging",
+    "io",
+    "com",
+    "db",
+    "bot",
+    "web",
+    "hook",
+    "cloud",
+    "service",
+    "server",
+    "read",
+    "write",
+    "master",
+    "ci",
+    "http",
+    "licen[sc]e",
+    "ingest",
+    "personal",
+    "rest",
+    "sdk",
+    "url",
+    "bearer",
+    "sign",
+    "config",
+    "deploy",
+    "cli",
+];
+/// Words that announce a value some way behind a name.
+const LABELS: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "auth",
+    "bearer",
+    "private",
+    "access",
+    "credential",
+];
+/// Types that may stand between a name and its separator.
+const TYPES: &[&str] = &["string", "str", "text", "char", "any"];
+/// What stands between the separator and the value.
+const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
+
+fn alternatives(names: &[impl AsRef<str>], camel: bool) -> String {
+    let one = |name: &str| {
+        let mut out = String::new();
+        for (i, word) in name.split(' ').enumerate() {
+            if i > 0 {
+                out.push_str("[-_. ]?");
+            }
+            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+            if camel && i == 0 {
+                let first = regex_syntax::escape(&first.to_uppercase());
+                out.push_str(&format!("(?-i:{first}){}", regex_syntax::escape(rest)));
+            } else {
+                out.push_str(&regex_syntax::escape(word));
+            }
+        }
+        out
+    };
+    names
+        .iter()
+        .map(|name| one(name.as_ref()))
+        .collect::<Vec<_>>()
+        .join("|")
+}
+
+/// Whether one of the names stands at `at`, with something behind it that a [`lead`] may begin with. Where this is false no
+/// match of the pattern has its name here.
+#[must_use]
+pub fn may_lead(names: &[impl AsRef<str>], bytes: &[u8], at: usize) -> bool {
+    let here = bytes.get(at..).unwrap_or_default();
+    names
+        .iter()
+        .filter_map(|name| after(name.as_ref(), here))
+        .any(begins_lead)
+}
+
+/// What stands behind a name that the bytes begin with.
+fn after<'b>(name: &str, mut bytes: &'b [u8]) -> Option<&'b [u8]> {
+    for &wanted in name.as_bytes() {
+        let (&found, rest) = bytes.split_first()?;
+        if wanted == b' ' {
+            if matches!(found, b'-' | b'_' | b'.' | b' ') {
+                bytes = rest;
+            }
+        } else if found.eq_ignore_ascii_case(&wanted) {
+            bytes = rest;
+        } else {
+            return None;
+        }
+    }
+    Some(bytes)
+}
+
+/// Whether a lead may begin like this: only letters that are no word of one can not.
+fn begins_lead(bytes: &[u8]) -> bool {
+    match bytes {
+        [a, ..] if !a.is_ascii_alphabetic() => true,
+        [a, b, ..] if a.is_ascii_uppercase() && b.is_ascii_lowercase() => true,
+        [a, b, ..] => {
+            let seconds = SECONDS.get(usize::from(a & 31)).copied().unwrap_or(0);
+            seconds >> (b & 31) & 1 == 1 && is_word(bytes)
+        }
+        [] | [_] => false,
+    }
+}
+
+/// By the first letter of a word that leads, as the lower five bits of it: the letters that follow it.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static SECONDS: [u32; 32] = {
+    let mut seconds = [0; 32];
+    let lists = [INTO, LABELS, TYPES];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let letters = lists[list][word].as_bytes();
+            seconds[(letters[0] & 31) as usize] |= 1 << (letters[1] & 31);
+            word += 1;
+        }
+        list += 1;
+    }
+    seconds
+};
+
+/// Whether the bytes begin with a word that leads, or end within one. Of the word with a class in it, what stands before
+/// the class is asked.
+fn is_word(bytes: &[u8]) -> bool {
+    [INTO, LABELS, TYPES].into_iter().flatten().any(|word| {
+        let mut letters = word.bytes().take_while(|&letter| letter != b'[').zip(bytes);
+        letters.all(|(letter, found)| found.to_ascii_lowercase() == letter)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rule::derive::{facts, parse};
+
+    #[test]
+    fn names_are_the_literals_of_a_named_rule() {
+        let names = ["datadog", "dd api"].map(str::to_owned);
+        let facts = facts(&parse(&compose(&names, "[0-9a-f]{32}")).unwrap());
+        let mut literals: Vec<String> = facts
+            .literals
+            .iter()
+            .map(|l| String::from_utf8_lossy(&l.text).to_ascii_lowercase())
+            .collect();
+        literals.sort();
+        literals.dedup();
+        assert_eq!(
+            literals,
+            ["datadog", "dd api", "dd-api", "dd.api", "dd_api", "ddapi"]
+        );
+        assert_eq!(facts.before, (0, 1));
+        assert!(facts.max_len.unwrap() < 400);
+    }
+
+    #[test]
+    fn named_values_are_found_in_any_syntax() {
+        let names = ["datadog".to_owned(), "dd api".to_owned()];
+        let regex = regex::bytes::RegexBuilder::new(&compose(&names, "[0-9a-f]{32}"))
+            .unicode(false)
+            .build()
+            .unwrap();
+        let value = "0123456789abcdef".repeat(2);
+        for text in [
+            "MY_DATADOG_API_KEY_PROD = \"@\"",
+            "{\"datadogApiKey\": \"@\"}",
+            "datadog.api-key=@",
+            "var datadogToken string = `@`",
+            "let DATADOG_KEY: &'static str = \"@\";",
+            "myDatadogKey := \"@\"",
+            "datadogkey: @",
+            "os.environ[\"DD_API_KEY\"] = '@'",
+            "getenv('DD_API_KEY', '@')",
+            "--datadog-token @ --verbose",
+            "-H 'DD-API-KEY: @'",
+            "Datadog-Token: Bearer @",
+            "<datadogToken>\n    @\n</datadogToken>",
+            "<add key=\"DATADOG_TOKEN\" value=\"@\" />",
+            "- name: DATADOG_TOKEN\n  value: @",
+            "datadog:\n  api_key: @\n",
+            "DATADOG_KEY ?= @",
+            "datadog_key :::= @",
+            "datadog token - '@'",
+            "Your datadog key is @, keep it",
+            "datadog token = ' @ '",
+            "\"datadogToken\" => \"@\"",
+            "datadog.Client(token=\"@\")",
+            "calling the datadog API\n    with KEY=@",
+            "https://datadog.example/v1?token=@&n=1",
+            "'{\\\"datadog_key\\\": \\\"@\\\"}'",
+        ] {
+            let text = text.replace('@', &value);
+            let found = regex
+                .captures(text.as_bytes())
+                .unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(&found["secret"], value.as_bytes(), "{text}");
+        }
+        for text in [
+            "datadog @0",
+            "updatadog = @",
+            "DATADOGMA_KEY = @",
+            "datadogmatic_key = @",
+            "datadog is a service; see commit @",
+        ] {
+            let text = text.replace('@', &value);
+            assert!(!regex.is_match(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_begin_like_a_name_lead_nowhere() {
+        let names = ["chec", "cargo registry"];
+        for (text, leads) in [
+            ("check the value", false),
+            ("CHEC_API_KEY", true),
+            ("chectoken", true),
+            ("checToken", true),
+            ("cargo build", false),
+            ("cargo_registry_token", true),
+            ("cargoRegistries", false),
+        ] {
+            assert_eq!(may_lead(&names, text.as_bytes(), 0), leads, "{text}");
+        }
+    }
+
+    /// Texts of what names and leads are made of.
+    fn text() -> impl Strategy<Value = String> {
+        let words = [INTO, LABELS, TYPES].concat();
+        let marks = [
+            "_",
+            "-",
+            ".",
+            " ",
+            "=",
+            ": ",
+            "\"",
+            "(",
+            ",\n",
+            "",
+            "Ab",
+            "x",
+            "0123456789",
+        ];
+        let names = ["chec", "Chec", "CHEC", "dd", "api", "Dd api", "dd.api"];
+        let part = prop_oneof![
+            proptest::sample::select(words).prop_map(|word| word.replace("[sc]", "s")),
+            proptest::sample::select(marks.to_vec()).prop_map(str::to_owned),
+            proptest::sample::select(names.to_vec()).prop_map(str::to_owned),
+        ];
+        proptest::collection::vec(part, 1..8).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_match_is_taken_for_another_word(text in text()) {
+            let names = ["chec", "dd api"];
+            let regex = regex::bytes::RegexBuilder::new(&compose(&names, "[0-9]{4}")).unicode(false).build().unwrap();
+            for start in 0..text.len() {
+                let Some(found) = regex.find_at(text.as_bytes(), start) else { break };
+                prop_assert!(
+                    [0, 1].iter().any(|before| may_lead(&names, text.as_bytes(), found.start() + before)),
+                    "{text:?} at {}", found.start()
+                );
+            }
+        }
+    }
+}
