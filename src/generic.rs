@@ -12,6 +12,7 @@ mod named;
 mod trees;
 mod url;
 mod value;
+mod word_set;
 mod words;
 
 use std::ops::Range;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::class::{self, FileClass};
 use super::value::array;
+use super::word_set::Words;
 
 /// A literal that may be a secret.
 #[derive(Debug, Clone)]
@@ -156,29 +157,46 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// Words of names, the most telling first, and what each tells.
+static TELLING: Words<12> = Words::new([
+    b"pass",
+    b"pw",
+    b"identified",
+    b"securestring",
+    b"secret",
+    b"token",
+    b"access",
+    b"cred",
+    b"salt",
+    b"nonce",
+    b"auth",
+    b"key",
+]);
+const TOLD: [NameClass; 12] = [
+    NameClass::Password,
+    NameClass::Password,
+    NameClass::Password,
+    NameClass::Password,
+    NameClass::Secret,
+    NameClass::Token,
+    NameClass::ApiKey,
+    NameClass::Credential,
+    NameClass::Salt,
+    NameClass::Salt,
+    NameClass::Auth,
+    NameClass::Key,
+];
+
 impl NameClass {
     /// Reads the class from an identifier; the more telling word wins.
     #[must_use]
     pub fn of(name: &[u8]) -> Self {
         let has = |word: &[u8]| find_fold(name, word).is_some();
-        if has(b"pass") || has(b"pwd") || has(b"pw") || has(b"identified") || has(b"securestring") {
-            Self::Password
-        } else if has(b"secret") {
-            Self::Secret
-        } else if has(b"token") {
-            Self::Token
-        } else if has(b"api") && has(b"key") || has(b"access") {
-            Self::ApiKey
-        } else if has(b"cred") {
-            Self::Credential
-        } else if has(b"salt") || has(b"nonce") {
-            Self::Salt
-        } else if has(b"auth") {
-            Self::Auth
-        } else if has(b"key") {
-            Self::Key
-        } else {
-            Self::Other
+        let told = TELLING.first_in(name).and_then(|word| TOLD.get(word));
+        match told.copied() {
+            Some(told @ (Self::Password | Self::Secret | Self::Token | Self::ApiKey)) => told,
+            _ if has(b"api") && has(b"key") => Self::ApiKey,
+            told => told.unwrap_or(Self::Other),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
 use super::value::array;
+use super::word_set::Words;
 use super::words;
 
 pub mod measures;
@@ -173,28 +174,11 @@ fn surroundings(
     let from = candidate.local.start.saturating_sub(240);
     let to = (candidate.local.end + 160).min(candidate.window.len());
     let around = candidate.window.get(from..to).unwrap_or_default();
-    for word in [
-        b"user".as_slice(),
-        b"host",
-        b"email",
-        b"login",
-        b"database",
-        b"assert",
-        b"expect",
-        b"port",
-        b"test",
-        b"example",
-        b"http",
-        b"localhost",
-    ] {
-        if find_fold(around, word).is_some() {
-            sink.feature("near", &[word, class]);
-        }
+    for word in NEAR.all_in(around) {
+        sink.feature("near", &[word, class]);
     }
-    for word in FOLDERS {
-        if find_fold(candidate.path, word).is_some() {
-            sink.feature("folder", &[word]);
-        }
+    for word in FOLDERS.all_in(candidate.path) {
+        sink.feature("folder", &[word]);
     }
     if let Some(role) = role::of_name(name) {
         sink.feature("role", &[role.as_bytes()]);
@@ -208,11 +192,30 @@ fn surroundings(
     }
 }
 
+/// Words whose being near says where a value belongs.
+static NEAR: Words<12> = Words::new([
+    b"user",
+    b"host",
+    b"email",
+    b"login",
+    b"database",
+    b"assert",
+    b"expect",
+    b"port",
+    b"test",
+    b"example",
+    b"http",
+    b"localhost",
+]);
 /// Parts of paths that say what their files are for.
-const FOLDERS: &[&[u8]] = &[
+static FOLDERS: Words<11> = Words::new([
     b"config", b"doc", b"example", b"fixture", b"main", b"mock", b"readme", b"sample", b"spec",
     b"src", b"test",
-];
+]);
+/// Words with which a value announces itself.
+static ANNOUNCING: Words<7> = Words::new([
+    b"pass", b"pwd", b"secret", b"token", b"key", b"auth", b"cred",
+]);
 
 /// Whether the value stands a second time in the window, as a user's name or where it is compared.
 fn stands_again(candidate: &Candidate<'_>) -> bool {
@@ -239,18 +242,8 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
     {
         sink.feature("value-inside", &[class]);
     }
-    for word in [
-        b"pass".as_slice(),
-        b"pwd",
-        b"secret",
-        b"token",
-        b"key",
-        b"auth",
-        b"cred",
-    ] {
-        if find_fold(text, word).is_some() {
-            sink.feature("announces", &[class, word]);
-        }
+    for word in ANNOUNCING.all_in(text) {
+        sink.feature("announces", &[class, word]);
     }
     if stands_again(candidate) {
         sink.feature("again", &[class]);
@@ -282,6 +275,19 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
     }
 }
 
+/// Parts of paths of tests.
+static TESTS: Words<4> = Words::new([b"test", b"spec", b"mock", b"fixture"]);
+/// Parts of paths of translations.
+static TRANSLATIONS: Words<7> = Words::new([
+    b"messages",
+    b"language",
+    b"locale",
+    b"i18n",
+    b"l10n",
+    b"/lang/",
+    b"translation",
+]);
+
 /// Where on its line and in what kind of path the candidate stands.
 fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static str {
     let head = before.trim_ascii_start();
@@ -311,9 +317,7 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
         }
     };
     let path = candidate.path;
-    let test = [b"test".as_slice(), b"spec", b"mock", b"fixture"]
-        .iter()
-        .any(|word| find_fold(path, word).is_some());
+    let test = TESTS.any_in(path);
     match (comment, test) {
         (true, _) => "comment",
         (false, true) => "test",
@@ -325,15 +329,6 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
 /// or a public key by its name, a translation by its path, a token of a provider's form that the provider's rule judges.
 #[must_use]
 pub fn only_warns(candidate: &Candidate<'_>) -> bool {
-    const TRANSLATIONS: &[&[u8]] = &[
-        b"messages",
-        b"language",
-        b"locale",
-        b"i18n",
-        b"l10n",
-        b"/lang/",
-        b"translation",
-    ];
     let mut room = [0; array::ROOM];
     let text = candidate.judged(&mut room);
     let path = candidate.path;
@@ -345,9 +340,7 @@ pub fn only_warns(candidate: &Candidate<'_>) -> bool {
         || shape::of(text) == "password-hash"
         || matches!(role::of_name(name), Some("hash" | "file" | "public"))
         || is_aws_secret(name) && text.len() != AWS_SECRET
-        || TRANSLATIONS
-            .iter()
-            .any(|word| find_fold(path, word).is_some())
+        || TRANSLATIONS.any_in(path)
         || shape::run(text) == Some("sequence-8")
         || digits >= 4 && byte(text, digits) == b':'
 }

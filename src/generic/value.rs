@@ -4,8 +4,9 @@ pub(super) mod array;
 
 use std::ops::Range;
 
-use super::candidate::{Quote, byte, find_fold, is_word, skip_while};
+use super::candidate::{Quote, byte, is_word, skip_while};
 use super::class::FileClass;
+use super::word_set::Words;
 use super::words;
 
 /// Longest and shortest literal that is judged.
@@ -301,22 +302,13 @@ fn is_template(text: &[u8]) -> bool {
     if (first == b'%' || first == b':') && text.len() <= 3 {
         return true;
     }
-    [
-        b"${".as_slice(),
-        b"{{",
-        b"}}",
-        b"<%",
-        b"$(",
-        b"#{",
-        b"%(",
-        b"@{",
-        b"&lt;",
-        b"$[",
-        b"%{",
-    ]
-    .iter()
-    .any(|mark| find_fold(text, mark).is_some())
+    MARKS.any_in(text)
 }
+
+/// What templates are marked with.
+static MARKS: Words<11> = Words::new([
+    b"${", b"{{", b"}}", b"<%", b"$(", b"#{", b"%(", b"@{", b"&lt;", b"$[", b"%{",
+]);
 
 /// Digits between letters of both cases, and few words, or a case that changes at every second letter: no identifier
 /// that a person would choose.

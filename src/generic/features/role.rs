@@ -1,67 +1,60 @@
 //! What a name's words say about the value beyond its class, and values that nobody takes for a secret.
 
-use crate::generic::candidate::find_fold;
+use crate::generic::word_set::Words;
 
 /// Roles told by a word anywhere in a name, and by its last word.
-const ANYWHERE: &[(&str, &[&[u8]])] = &[
-    (
-        "hash",
-        &[
-            b"hash",
-            b"sha1",
-            b"sha2",
-            b"sha5",
-            b"md5",
-            b"digest",
-            b"checksum",
-            b"integrity",
-            b"csrf",
-            b"xsrf",
-            b"thumbprint",
-            b"fingerprint",
-            b"crypted",
-            b"signature",
-        ],
-    ),
-    (
-        "public",
-        &[
-            b"public",
-            b"pubkey",
-            b"pub_key",
-            b"primarykey",
-            b"primary_key",
-            b"foreign",
-        ],
-    ),
-    (
-        "wrong",
-        &[
-            b"invalid", b"wrong", b"fake", b"dummy", b"mock", b"sample", b"example", b"bad",
-        ],
-    ),
-    (
-        "other",
-        &[
-            b"keycode",
-            b"keyboard",
-            b"keydown",
-            b"keyup",
-            b"keypress",
-            b"hotkey",
-            b"keyword",
-            b"monkey",
-            b"author",
-            b"compass",
-            b"passive",
-            b"passenger",
-            b"bypass",
-            b"passport",
-            b"tokeniz",
-            b"keyframe",
-        ],
-    ),
-];
+static ANYWHERE: Words<44> = Words::new([
+    // hash
+    b"hash",
+    b"sha1",
+    b"sha2",
+    b"sha5",
+    b"md5",
+    b"digest",
+    b"checksum",
+    b"integrity",
+    b"csrf",
+    b"xsrf",
+    b"thumbprint",
+    b"fingerprint",
+    b"crypted",
+    b"signature",
+    // public
+    b"public",
+    b"pubkey",
+    b"pub_key",
+    b"primarykey",
+    b"primary_key",
+    b"foreign",
+    // wrong
+    b"invalid",
+    b"wrong",
+    b"fake",
+    b"dummy",
+    b"mock",
+    b"sample",
+    b"example",
+    b"bad",
+    // other
+    b"keycode",
+    b"keyboard",
+    b"keydown",
+    b"keyup",
+    b"keypress",
+    b"hotkey",
+    b"keyword",
+    b"monkey",
+    b"author",
+    b"compass",
+    b"passive",
+    b"passenger",
+    b"bypass",
+    b"passport",
+    b"tokeniz",
+    b"keyframe",
+]);
+/// The roles of these, and where each one's words end.
+const ROLES: [(&str, usize); 4] = [("hash", 14), ("public", 20), ("wrong", 28), ("other", 44)];
 const LAST: &[(&str, &[&[u8]])] = &[
     (
         "id",
@@ -268,7 +261,7 @@ const WEAK: &[&[u8]] = &[
     b"login",
 ];
 /// Parts of texts that wait to be replaced.
-const PLACEHOLDER: &[&[u8]] = &[
+static PLACEHOLDER: Words<36> = Words::new([
     b"your",
     b"example",
     b"placeholder",
@@ -290,7 +283,6 @@ const PLACEHOLDER: &[&[u8]] = &[
     b"put_",
     b"fill",
     b"xxxx",
-    b"<",
     b"notreal",
     b"not-real",
     b"not_real",
@@ -306,14 +298,13 @@ const PLACEHOLDER: &[&[u8]] = &[
     b"env.",
     b"vault",
     b"goes",
-];
+]);
 
 /// The role that a name gives its value, if it is another one than the secret itself.
 pub(super) fn of_name(name: &[u8]) -> Option<&'static str> {
-    for (role, words) in ANYWHERE {
-        if words.iter().any(|word| find_fold(name, word).is_some()) {
-            return Some(role);
-        }
+    if let Some(word) = ANYWHERE.first_in(name) {
+        let role = ROLES.iter().find(|(_, end)| word < *end);
+        return role.map(|(role, _)| *role);
     }
     let end = letters_end(name);
     let name = name.get(..end)?;
@@ -348,10 +339,7 @@ fn ends_with_word(name: &[u8], word: &[u8]) -> bool {
 
 /// A value that stands for a secret in examples: a weak word alone, with digits, or a placeholder's word in it.
 pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
-    if PLACEHOLDER
-        .iter()
-        .any(|word| find_fold(text, word).is_some())
-    {
+    if text.contains(&b'<') || PLACEHOLDER.any_in(text) {
         return Some("placeholder");
     }
     let stem = text.get(..letters_end(text)).unwrap_or_default();
