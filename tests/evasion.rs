@@ -212,8 +212,27 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
             Blocked,
         ),
         (
+            "several zero-width characters in a row inside",
+            text(format!("{head}\u{200b}\u{200b}\u{200d}{tail}")),
+            Blocked,
+        ),
+        (
             "soft hyphens inside",
             text(format!("{head}\u{ad}{tail}")),
+            Blocked,
+        ),
+        (
+            "marks of the direction of writing inside",
+            text(format!("{}\u{202e}{}\u{61c}{tail}", &head[..9], &head[9..])),
+            Blocked,
+        ),
+        (
+            "selectors of variants and tag characters inside",
+            text(format!(
+                "{}\u{fe0f}{}\u{e0041}{tail}",
+                &head[..9],
+                &head[9..]
+            )),
             Blocked,
         ),
         (
@@ -232,6 +251,11 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "two literals joined by `+`",
             text(format!("t = \"{head}\" + \"{tail}\"")),
+            Blocked,
+        ),
+        (
+            "an empty literal between two that are joined",
+            text(format!("t = \"{head}\" + \"\" + '' + \"{tail}\"")),
             Blocked,
         ),
         (
@@ -263,6 +287,26 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         ),
         ("base32", BASE32.encode(l).into_bytes(), Blocked),
         (
+            "base32 of several lines",
+            BASE32
+                .encode(l)
+                .as_bytes()
+                .chunks(76)
+                .flat_map(|line| [line, b"\n"].concat())
+                .collect(),
+            Blocked,
+        ),
+        (
+            "base32 in base64",
+            base64(BASE32.encode(l).as_bytes()),
+            Blocked,
+        ),
+        (
+            "gzip in base32",
+            BASE32.encode(&gzip(l)).into_bytes(),
+            Blocked,
+        ),
+        (
             "an array of byte values",
             text(each(t, |b| format!("{b}, "))),
             Blocked,
@@ -273,6 +317,25 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
             Blocked,
         ),
         (
+            "an array of byte values, one a line",
+            text(each(t, |b| format!("  {b},\n"))),
+            Missed,
+        ),
+        (
+            "`String.fromCharCode` of byte values",
+            text(format!(
+                "String.fromCharCode({})",
+                each(t, |b| format!("{b}, "))
+            )),
+            Blocked,
+        ),
+        (
+            "`chr` of byte values, joined",
+            text(each(t, |b| format!("chr({b}) . "))),
+            Missed,
+        ),
+        ("a hex dump", text(each(t, |b| format!("{b:02x} "))), Missed),
+        (
             "`join` of a list of parts",
             text(format!("''.join(['{head}', '{tail}'])")),
             Blocked,
@@ -281,6 +344,24 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
             "a list of parts, a line each, joined at its end",
             text(format!("k = [\n  '{head}',\n  '{tail}',\n].join('')\n")),
             Blocked,
+        ),
+        (
+            "`join` of a list of single characters",
+            text(format!(
+                "''.join([{}])",
+                each(t, |b| format!("'{}', ", char::from(b)))
+            )),
+            Blocked,
+        ),
+        (
+            "`join` of parts with what stands between them",
+            text(format!("'_'.join(['{}', '{}'])", &t[..3], &t[4..])),
+            Missed,
+        ),
+        (
+            "`join` of a list that has a name",
+            text(format!("p = ['{head}', '{tail}']\nt = ''.join(p)\n")),
+            Missed,
         ),
         (
             "`concat` of parts",

@@ -51,10 +51,11 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     while let Some(first) = run::next(text, at, window.end, MIN, is_digit) {
         at = first.end;
         if !is_promising(text, &first) {
-            if let Some(decoded) =
-                base32::decoded(text, &first).filter(|d| touches(&d.span, &range))
-            {
-                sink(decoded);
+            if let Some(decoded) = base32::decoded(text, &first, window.end) {
+                at = decoded.span.end;
+                if touches(&decoded.span, &range) {
+                    sink(decoded);
+                }
             }
             continue;
         }
@@ -136,22 +137,16 @@ pub(super) fn decode_value(text: &[u8], start: usize) -> Option<(Vec<u8>, usize)
     Some((bytes, end + n_padding))
 }
 
-/// Decodes a run and the lines that continue it: as long as the first, the last one may be shorter.
-fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
+/// Yields a run and the lines that continue it, as long as they are taken: as long as the first, the last one may be shorter.
+pub(super) fn lines(
+    text: &[u8],
+    first: Range<usize>,
+    limit: usize,
+    mut take: impl FnMut(&Range<usize>) -> bool,
+) {
     let width = first.len();
-    let mut span = first.clone();
     let mut line = first;
-    let mut bytes = Vec::with_capacity(width / 4 * 3 + 3);
-    let mut map = Map::default();
-    let mut bits = Bits::default();
-    loop {
-        map.push(bytes.len(), line.start);
-        decode(text, line.clone(), &mut bits, &mut bytes);
-        map.push(bytes.len(), line.end);
-        span.end = line.end;
-        if line.len() < width || line.end >= limit {
-            break;
-        }
+    while take(&line) && line.len() == width && line.end < limit {
         let Some(start) = separator(text, line.end) else {
             break;
         };
@@ -160,6 +155,21 @@ fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
             break;
         }
     }
+}
+
+/// Decodes a run and the lines that continue it.
+fn block(text: &[u8], first: Range<usize>, limit: usize) -> Decoded {
+    let mut span = first.clone();
+    let mut bytes = Vec::with_capacity(first.len() / 4 * 3 + 3);
+    let mut map = Map::default();
+    let mut bits = Bits::default();
+    lines(text, first, limit, |line| {
+        map.push(bytes.len(), line.start);
+        decode(text, line.clone(), &mut bits, &mut bytes);
+        map.push(bytes.len(), line.end);
+        span.end = line.end;
+        true
+    });
     let padding = text.get(span.end..).unwrap_or_default();
     span.end += padding.iter().take(2).take_while(|&&b| b == b'=').count();
     map.push(bytes.len(), span.end);

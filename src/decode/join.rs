@@ -35,7 +35,7 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {
     let before = window::token_before(text, at);
-    let len = (before > 0).then(|| separator(text, at))??;
+    let len = (before > 0).then(|| joint(text, at))??;
     Some(Unit::nothing(len, is_token(text, before, at + len)))
 }
 
@@ -47,13 +47,21 @@ fn is_token(text: &[u8], before: usize, at: usize) -> bool {
         let piece = window::token_after(text, at);
         total += piece;
         at += piece;
-        let next = separator(text, at);
-        match next {
+        match joint(text, at) {
             Some(len) if piece > 0 => at += len,
             Some(_) | None => return piece > 0 && window::is_enough(total),
         }
     }
     window::token_after(text, at) > 0
+}
+
+/// Length of what stands between two parts that are not empty.
+fn joint(text: &[u8], at: usize) -> Option<usize> {
+    let mut len = separator(text, at)?;
+    while let Some(more) = separator(text, at + len) {
+        len += more;
+    }
+    Some(len)
 }
 
 /// Length of what stands between the two parts: quote, operator, quote; or backslash, line's end, indentation.

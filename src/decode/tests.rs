@@ -66,6 +66,15 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             "base64",
             data_encoding::BASE32.encode(plain.as_bytes()).into_bytes(),
         ),
+        (
+            "base64",
+            data_encoding::BASE32
+                .encode(plain.as_bytes())
+                .as_bytes()
+                .chunks(36)
+                .flat_map(|line| [line, b"\n"].concat())
+                .collect(),
+        ),
         ("hex", hex.clone().into_bytes()),
         ("hex", format!("0x{}", hex.to_uppercase()).into_bytes()),
         (
@@ -146,6 +155,7 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ),
             ("join", between("\"", "\" + \"", "\"")),
             ("join", between("'", "' . '", "'")),
+            ("join", between("'", "' + '' + \"\" + '", "'")),
             (
                 "byte-list",
                 each(|c| format!("{}, ", c as u32)).into_bytes(),
@@ -177,6 +187,9 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ("terminal", between("\u{1b}[1;31m", "\u{1b}[0m", "\u{1b}[K")),
             ("zero-width", between("", "\u{200b}", "")),
             ("zero-width", between("", "\u{ad}", "")),
+            ("zero-width", between("", "\u{202e}\u{34f}", "")),
+            ("zero-width", between("", "\u{fe0f}\u{e0041}", "")),
+            ("zero-width", between("", "\u{2066}\u{61c}", "")),
         ]);
     }
     // Of few texts no character is written otherwise; parts without a digit are not joined.

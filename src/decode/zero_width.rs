@@ -1,4 +1,5 @@
-//! Characters that show nothing, put inside a value: zero-width spaces and joiners, soft hyphens, byte order marks.
+//! Characters that show nothing, put inside a value: zero-width spaces and joiners, soft hyphens, byte order marks, marks of
+//! the direction of writing, selectors of variants, tags.
 
 use std::ops::Range;
 
@@ -16,8 +17,11 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         next: |text, range| {
             run::pair(text, range, |a, b| {
                 ((a == 0xe2) & ((b == 0x80) | (b == 0x81)))
-                    | ((a == 0xef) & (b == 0xbb))
+                    | ((a == 0xef) & ((b == 0xbb) | (b == 0xb8)))
                     | ((a == 0xc2) & (b == 0xad))
+                    | ((a == 0xcd) & (b == 0x8f))
+                    | ((a == 0xd8) & (b == 0x9c))
+                    | ((a == 0xf3) & (b == 0xa0))
             })
         },
         unit,
@@ -25,12 +29,30 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
     window::find_beyond_ascii(&syntax, text, range, sink);
 }
 
+/// Several that follow each other are one unit where a token goes on behind them.
 fn unit(text: &[u8], at: usize) -> Option<Unit> {
-    let len = match text.get(at..)? {
-        [0xe2, 0x80, 0x8b..=0x8d, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => 3,
-        [0xc2, 0xad, ..] => 2,
-        _ => return None,
-    };
-    let is_inside = window::token_before(text, at) > 0 && window::token_after(text, at + len) > 0;
-    Some(Unit::nothing(len, is_inside))
+    let one = character(text, at)?;
+    // Asked first: then the rest of a long row is not looked through from each of its characters.
+    if window::token_before(text, at) == 0 {
+        return Some(Unit::nothing(one, false));
+    }
+    let mut len = one;
+    while let Some(next) = character(text, at + len) {
+        len += next;
+    }
+    let is_inside = window::token_after(text, at + len) > 0;
+    Some(Unit::nothing(if is_inside { len } else { one }, is_inside))
+}
+
+/// Length of the character at a place, if it shows nothing.
+fn character(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at..)? {
+        [0xe2, 0x80, 0x8b..=0x8f | 0xaa..=0xae, ..]
+        | [0xe2, 0x81, 0xa0..=0xa9, ..]
+        | [0xef, 0xb8, 0x80..=0x8f, ..]
+        | [0xef, 0xbb, 0xbf, ..] => Some(3),
+        [0xc2, 0xad, ..] | [0xcd, 0x8f, ..] | [0xd8, 0x9c, ..] => Some(2),
+        [0xf3, 0xa0, 0x80..=0x87, _, ..] => Some(4),
+        _ => None,
+    }
 }
