@@ -19,6 +19,8 @@ pub mod imported;
 pub mod packed;
 pub mod parsed;
 pub mod pushed;
+#[path = "../../src/pack/visit/tests/raw.rs"]
+pub mod raw;
 pub mod reported;
 pub mod scanned;
 

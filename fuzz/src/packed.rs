@@ -11,6 +11,7 @@ use keysieve::scan::{Copied, Over, Quiet};
 use keysieve::template::{Seed, expand};
 
 use super::bytes::Bytes;
+use super::raw;
 use super::scanned::{SCANNER, deflate};
 
 /// An entry as it is written.
@@ -53,15 +54,7 @@ fn written(input: &mut Bytes<'_>, damaged: bool, (at, value): (usize, u8)) -> Wr
         if table.iter().any(|(known, _)| *known == id.into()) {
             continue;
         }
-        let mut size = entry.body.len();
-        let mut byte = entry.code << 4 | (size & 15) as u8;
-        size >>= 4;
-        while size > 0 {
-            pack.push(byte | 128);
-            byte = (size & 127) as u8;
-            size >>= 7;
-        }
-        pack.push(byte);
+        pack.extend(raw::head(entry.code, entry.body.len()));
         pack.extend(&entry.link);
         pack.extend(deflate(&entry.body));
         table.push((id.into(), offset));
@@ -79,19 +72,7 @@ fn written(input: &mut Bytes<'_>, damaged: bool, (at, value): (usize, u8)) -> Wr
         .zip(entries)
         .map(|((id, _), entry)| (*id, entry.content))
         .collect();
-    table.sort();
-    let mut index = b"\xfftOc\0\0\0\x02".to_vec();
-    for first in 0..=255_u8 {
-        let n = table
-            .iter()
-            .filter(|(id, _)| id.as_bytes()[0] <= first)
-            .count();
-        index.extend((n as u32).to_be_bytes());
-    }
-    index.extend(table.iter().flat_map(|(id, _)| id.as_bytes().to_vec()));
-    index.extend(vec![0; 4 * table.len()]);
-    index.extend(table.iter().flat_map(|&(_, at)| (at as u32).to_be_bytes()));
-    index.extend([0; 40]);
+    let index = raw::index(table.iter().map(|(id, at)| (id.as_bytes(), *at)).collect());
     ((pack, index), known)
 }
 
@@ -152,14 +133,8 @@ fn entry(input: &mut Bytes<'_>, entries: &[Entry], offsets: &[usize], offset: us
             content,
         };
     }
-    let mut distance = offset - offsets[which];
-    let mut link = vec![(distance & 127) as u8];
-    while distance >= 128 {
-        distance = (distance >> 7) - 1;
-        link.insert(0, 128 | (distance & 127) as u8);
-    }
     Entry {
-        link,
+        link: raw::distance(offset - offsets[which]),
         code: 6,
         body,
         content,

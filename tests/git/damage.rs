@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::pushed::pair;
+use crate::raw;
 use crate::sandbox::{Repo, Sandbox, said, token};
 use crate::staged::repo;
 
@@ -111,26 +112,18 @@ fn pack(objects: &std::path::Path, kind: u8, blob: &[u8], repo: &Repo) -> String
     use std::io::Write as _;
     let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
     zlib.write_all(blob).unwrap();
-    let mut raw = b"PACK\0\0\0\x02\0\0\0\x01".to_vec();
-    raw.push(0x80 | (kind << 4) | (blob.len() & 15) as u8);
-    raw.push((blob.len() >> 4) as u8);
-    raw.extend(zlib.finish().unwrap());
-    raw.extend([0; 20]);
+    let mut pack = b"PACK\0\0\0\x02\0\0\0\x01".to_vec();
+    pack.extend(raw::head(kind, blob.len()));
+    pack.extend(zlib.finish().unwrap());
+    pack.extend([0; 20]);
     let id = repo.git_input(&["hash-object", "--stdin"], blob);
     let dir = objects.join("pack");
     std::fs::create_dir_all(&dir).unwrap();
-    std::fs::write(dir.join("pack-x.pack"), &raw).unwrap();
+    std::fs::write(dir.join("pack-x.pack"), &pack).unwrap();
     let raw_id: Vec<u8> = (0..20)
         .map(|i| u8::from_str_radix(&id[2 * i..2 * i + 2], 16).unwrap())
         .collect();
-    let mut index = b"\xfftOc\0\0\0\x02".to_vec();
-    for first in 0..=255_u8 {
-        index.extend(u32::from(first >= raw_id[0]).to_be_bytes());
-    }
-    index.extend(&raw_id);
-    index.extend([0; 4]);
-    index.extend(12_u32.to_be_bytes());
-    index.extend([0; 40]);
+    let index = raw::index(vec![(raw_id.as_slice(), 12)]);
     std::fs::write(dir.join("pack-x.idx"), index).unwrap();
     id
 }

@@ -39,6 +39,12 @@ mod outgoing;
 mod policy;
 mod pushed;
 mod race;
+#[path = "../../src/pack/visit/tests/raw.rs"]
+#[allow(
+    dead_code,
+    reason = "of the part that is common, deltas are not used here"
+)]
+mod raw;
 mod readme;
 mod receive;
 mod recipe;

@@ -1,6 +1,7 @@
 //! Packs of a small writer of our own, and of git.
 
 mod git;
+mod raw;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -48,12 +48,7 @@ pub(super) fn write_pack(objects: &Path, name: &str, entries: &[Entry]) -> BTree
         let (code, link, body) = match entry {
             Entry::Whole(bytes) => (3, Vec::new(), bytes.clone()),
             Entry::OnOffset(base, ops) => {
-                let mut distance = offset - offsets[*base];
-                let mut link = vec![(distance & 127) as u8];
-                while distance >= 128 {
-                    distance = (distance >> 7) - 1;
-                    link.insert(0, 128 | (distance & 127) as u8);
-                }
+                let link = raw::distance(offset - offsets[*base]);
                 (6, link, encode(&contents[*base], ops).0)
             }
             Entry::OnId(base, ops) => {
@@ -62,33 +57,12 @@ pub(super) fn write_pack(objects: &Path, name: &str, entries: &[Entry]) -> BTree
             }
             Entry::Thin(base, ops) => (7, id_of(base).as_bytes().to_vec(), encode(base, ops).0),
         };
-        let mut size = body.len();
-        let mut byte = (code << 4) | (size & 15) as u8;
-        size >>= 4;
-        while size > 0 {
-            pack.push(byte | 128);
-            byte = (size & 127) as u8;
-            size >>= 7;
-        }
-        pack.push(byte);
+        pack.extend(raw::head(code, body.len()));
         pack.extend(link);
         pack.extend(deflate(&body));
     }
     pack.extend([0; 20]);
-    table.sort();
-
-    let mut index = b"\xfftOc\0\0\0\x02".to_vec();
-    for first in 0..=255_u8 {
-        let n = table
-            .iter()
-            .filter(|(id, _)| id.as_bytes()[0] <= first)
-            .count();
-        index.extend((n as u32).to_be_bytes());
-    }
-    index.extend(table.iter().flat_map(|(id, _)| id.as_bytes().to_vec()));
-    index.extend(vec![0; 4 * table.len()]);
-    index.extend(table.iter().flat_map(|&(_, at)| (at as u32).to_be_bytes()));
-    index.extend([0; 40]);
+    let index = raw::index(table.iter().map(|(id, at)| (id.as_bytes(), *at)).collect());
     let dir = objects.join("pack");
     fs::create_dir_all(&dir).unwrap();
     fs::write(dir.join(format!("pack-{name}.pack")), pack).unwrap();
