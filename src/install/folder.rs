@@ -125,6 +125,7 @@ impl HooksFolder {
                 if change == Change::InstalledBeforeOther {
                     drop(fs::rename(&kept, &hook));
                 }
+                self.remove_if_made();
             })
             .with_context(|| {
                 format!(
@@ -158,14 +159,18 @@ impl HooksFolder {
                     self.path.display()
                 )
             })?;
-            fs::write(self.path.join(MADE), first.as_os_str().as_encoded_bytes()).with_context(
-                || {
+            let marker = self.path.join(MADE);
+            fs::write(&marker, first.as_os_str().as_encoded_bytes())
+                .inspect_err(|_| {
+                    drop(fs::remove_file(&marker));
+                    self.remove_up_to(&first);
+                })
+                .with_context(|| {
                     format!(
                         "the hooks folder `{}` cannot be written; {WRITABLE}",
                         self.path.display()
                     )
-                },
-            )?;
+                })?;
         }
         if no_exec(&self.path) {
             bail!(
@@ -217,6 +222,11 @@ impl HooksFolder {
         };
         let first = PathBuf::from(OsString::from_vec(first));
         drop(fs::remove_file(&marker));
+        self.remove_up_to(&first);
+    }
+
+    /// Removes the folder, and those above it up to this one, if they are empty.
+    fn remove_up_to(&self, first: &Path) {
         for dir in self.path.ancestors() {
             if fs::remove_dir(dir).is_err() || dir == first {
                 break;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::disk::Mounted;
 use crate::pushed::{cloned, push};
 use crate::sandbox::{Repo, Sandbox, said, token};
 
@@ -137,6 +138,21 @@ fn killed_at_any_moment() {
 }
 
 #[test]
+fn stopped_and_continued_again_and_again() {
+    let gate = Gate::new();
+    // What a system call says that a signal interrupted is no end of standard input, and no object that is missing.
+    let script = "exec 3<&0; KEYSIEVE < <({ sleep 0.05; head -c 20; sleep 0.05; cat; } <&3) & for i in {1..40}; do kill -STOP $! || break; sleep 0.003; kill -CONT $!; sleep 0.002; done 2>/dev/null; wait $!";
+    gate.check_refused("stopped", script);
+    gate.work.git(&["checkout", "-q", "-B", "clean", "main"]);
+    gate.work.commit("clean", "text\n");
+    let output = push(&gate.work, &["clean"]);
+    assert!(output.status.success(), "{}", said(&output));
+    // Longer than the time allowed: it goes on where it was, and the time is up.
+    let script = "KEYSIEVE <&0 & p=$!; kill -STOP $p; sleep 3.5; kill -CONT $p; wait $p";
+    gate.check_refused("slept", script);
+}
+
+#[test]
 fn without_memory_or_descriptors() {
     let gate = Gate::new();
     for limit in [
@@ -230,27 +246,6 @@ fn alternates_that_vanish() {
     fork.check_refused("vanish", &script);
 }
 
-/// Mounts a small file system; `None` where this is not allowed.
-struct Mounted(PathBuf);
-
-impl Mounted {
-    fn new(at: PathBuf, options: &str) -> Option<Self> {
-        std::fs::create_dir(&at).unwrap();
-        let mut command = Command::new("mount");
-        command
-            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
-            .arg(&at);
-        let is_mounted = command.output().is_ok_and(|output| output.status.success());
-        is_mounted.then_some(Self(at))
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(&self.0).status());
-    }
-}
-
 #[test]
 fn an_audit_log_on_a_full_disk_lets_nobody_past() {
     let mut gate = Gate::new();
@@ -277,20 +272,20 @@ fn an_audit_log_on_a_full_disk_lets_nobody_past() {
     assert_eq!(gate.lines(), 1);
 
     if let Some(disk) = Mounted::new(gate.sandbox.path("disk"), "size=16k") {
-        gate.log = disk.0.join("audit.jsonl");
+        gate.log = disk.path.join("audit.jsonl");
         gate.logs_to(&gate.log);
         // Up to a few bytes before the end of the disk.
         let page = 4096;
         std::fs::write(&gate.log, line(page - 100)).unwrap();
-        drop(std::fs::write(disk.0.join("filler"), vec![0; 64 << 10]));
+        drop(std::fs::write(disk.path.join("filler"), vec![0; 64 << 10]));
         gate.hook("exec KEYSIEVE");
         refused(&gate, "disk");
         assert_eq!(gate.lines(), 1);
-        let made = std::fs::read_dir(&disk.0).unwrap().count();
+        let made = std::fs::read_dir(&disk.path).unwrap().count();
         assert_eq!(made, 2, "a file stays");
     }
     if let Some(disk) = Mounted::new(gate.sandbox.path("fixed"), "ro") {
-        gate.logs_to(&disk.0.join("audit.jsonl"));
+        gate.logs_to(&disk.path.join("audit.jsonl"));
         refused(&gate, "fixed");
     }
 }

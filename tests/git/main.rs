@@ -20,6 +20,7 @@ mod commands;
 mod commit;
 mod content;
 mod damage;
+mod disk;
 mod doctor;
 mod everywhere;
 mod faults;
