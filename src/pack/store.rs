@@ -96,12 +96,17 @@ impl Store {
         (count(true), count(false))
     }
 
+    /// Whether an object is in a pack.
+    #[must_use]
+    pub fn is_packed(&self, id: &Oid) -> bool {
+        let mut packs = self.packs.iter();
+        packs.any(|pack| pack.index.find(id.as_bytes()).is_some())
+    }
+
     /// Whether an object is there, in a pack or loose.
     #[must_use]
     pub fn contains(&self, id: &Oid) -> bool {
-        self.packs
-            .iter()
-            .any(|pack| pack.index.find(id.as_bytes()).is_some())
+        self.is_packed(id)
             || self
                 .dirs
                 .iter()

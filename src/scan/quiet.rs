@@ -108,19 +108,20 @@ impl Scanner {
         let built_in = rule::built_in();
         let mut generics = Vec::new();
         let mut machine = Machine::default();
+        // The first range that begins after the hit.
         let mut next = 0;
         for &(hit, literal) in hits {
             let hit = hit as usize;
-            while fresh
-                .get(next)
-                .is_some_and(|range| range.end + REACHES.longest < hit)
-            {
+            while fresh.get(next).is_some_and(|range| range.start <= hit) {
                 next += 1;
             }
+            // How far back the fresh range before the hit ends, and how far ahead the one after it begins.
+            let last = next.checked_sub(1).and_then(|last| fresh.get(last));
+            let since = last.map(|range| hit.saturating_sub(range.end));
+            let until = fresh.get(next).map(|range| range.start - hit);
             let touches = |(before, after): (usize, usize)| {
-                let mut near = fresh.get(next..).unwrap_or_default().iter();
-                near.find(|range| range.end >= hit.saturating_sub(before))
-                    .is_some_and(|range| range.start <= hit + after)
+                since.is_some_and(|since| since <= before)
+                    || until.is_some_and(|until| until <= after)
             };
             let reach = REACHES.of_literals.get(literal as usize);
             if !reach.is_none_or(|&reach| touches(reach)) {
@@ -275,8 +276,6 @@ fn near(len: usize, fresh: &[Range<usize>]) -> Vec<Range<usize>> {
 struct Reaches {
     /// Of all that listen to a literal, by its number.
     of_literals: Vec<(usize, usize)>,
-    /// Before; of all.
-    longest: usize,
     /// The longest literal, with what stands beside it.
     literal: usize,
 }
@@ -285,7 +284,6 @@ static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
     let built_in = rule::built_in();
     let mut reaches = Reaches {
         of_literals: Vec::new(),
-        longest: 0,
         literal: 8,
     };
     for literal in 0.. {
@@ -299,7 +297,6 @@ static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
             let reach = reach_of(rule, len);
             (before.max(reach.0), after.max(reach.1))
         });
-        reaches.longest = reaches.longest.max(reach.0);
         reaches.literal = reaches.literal.max(len + 8);
         reaches.of_literals.push(reach);
     }

@@ -8,6 +8,7 @@
 
 mod locate;
 mod loose;
+mod read;
 mod refs;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -15,8 +16,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use git2::{ErrorCode, ObjectFormat, ObjectType, Odb, OdbLookupFlags, Oid};
+use anyhow::{Context as _, Result, bail};
+use git2::{ObjectFormat, ObjectType, Odb, OdbLookupFlags, Oid};
 
 use super::object::{self, Commit};
 use super::plumbing::Git;
@@ -25,6 +26,7 @@ use crate::outcome::CommitRef;
 use crate::pack;
 
 pub use loose::Blob;
+pub use read::Object;
 
 /// Where to look for the repository.
 #[derive(Debug, Clone, Copy)]
@@ -51,13 +53,12 @@ pub struct GitRepo {
     trees_bytes: Cell<usize>,
     promisor: Cell<Option<bool>>,
     loose: loose::Loose,
+    /// Objects in a row that did not lie loose.
+    not_loose: Cell<u32>,
     packs: OnceCell<Option<pack::Store>>,
     /// What the packs told of how objects of a push are stored.
     ways: RefCell<pack::Ways>,
 }
-
-/// Larger objects of a push are not read, nor such as are stored as changes to larger ones: libgit2 would make them.
-const LARGEST: u64 = 256 << 20;
 
 /// Larger trees are not read: a million entries.
 const LARGEST_TREE: usize = 48 << 20;
@@ -110,6 +111,7 @@ impl GitRepo {
             trees_bytes: Cell::new(0),
             promisor: Cell::new(None),
             loose: loose::Loose::default(),
+            not_loose: Cell::new(0),
             packs: OnceCell::new(),
             ways: RefCell::default(),
         })
@@ -153,49 +155,11 @@ impl GitRepo {
         Git::find(&self.env, &self.git_dir)
     }
 
-    /// The object's bytes, or `None` if there is no such object here.
-    pub fn read(&self, id: Oid) -> Result<Option<Object<'_>>> {
-        let limit = match self.env.quarantine {
-            Some(_) => LARGEST,
-            None => u64::MAX,
-        };
-        for dir in &self.object_dirs {
-            let found = self.loose.object(dir, id, limit);
-            let found = found.with_context(|| format!("object {id} cannot be read"))?;
-            if let Some((kind, bytes)) = found {
-                return Ok(Some(Object::Loose(kind, bytes)));
-            }
-        }
-        if self.env.quarantine.is_some() {
-            self.check_size(id)?;
-        }
-        match self.odb.read(id) {
-            Ok(object) => Ok(Some(Object::Packed(object))),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
-        }
-    }
-
     /// All packs, for our own reader.
     fn packs(&self) -> Option<&pack::Store> {
         self.packs
             .get_or_init(|| pack::Store::open(&[], &self.object_dirs, self.format.into()).ok())
             .as_ref()
-    }
-
-    /// An error for what would need too much memory to be read.
-    fn check_size(&self, id: Oid) -> Result<()> {
-        let told = self
-            .packs()
-            .and_then(|packs| packs.largest_on_the_way(&id.into(), &mut self.ways.borrow_mut()));
-        let size = told.unwrap_or(0);
-        if size > LARGEST {
-            bail!(
-                "object {id} is, or is stored as a change to, one of {} MiB: too large to be read",
-                size >> 20
-            );
-        }
-        Ok(())
     }
 
     /// A blob that lies loose where new objects go, if it is at most `limit` bytes long. `None` says nothing about it.
@@ -325,30 +289,6 @@ impl GitRepo {
             author: commit.author.clone(),
             root: commit.parents.is_empty(),
             merge: commit.parents.len() > 1,
-        }
-    }
-}
-
-/// An object's bytes.
-pub enum Object<'o> {
-    Packed(git2::OdbObject<'o>),
-    Loose(ObjectType, Vec<u8>),
-}
-
-impl Object<'_> {
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Packed(object) => object.data(),
-            Self::Loose(_, bytes) => bytes,
-        }
-    }
-
-    #[must_use]
-    pub fn kind(&self) -> ObjectType {
-        match self {
-            Self::Packed(object) => object.kind(),
-            Self::Loose(kind, _) => *kind,
         }
     }
 }
