@@ -4,7 +4,6 @@
 //!
 //! Only what differs from **all** parents is new: a clean merge adds nothing, an evil one what it alone has.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -14,7 +13,11 @@ use git2::Oid;
 use super::index::{Index, Slice};
 use super::object::{self, Kind};
 use super::repo::GitRepo;
-use super::{Change, FileChange, Removed};
+use super::{Change, FileChange};
+
+mod cursor;
+
+use cursor::{Child, Cursor, order};
 
 /// Directories nested deeper than this are refused; git's own default limit is half of it.
 pub const DEPTH_LIMIT: usize = 4_096;
@@ -185,15 +188,6 @@ impl Dir {
     }
 }
 
-struct Child<'c> {
-    name: &'c [u8],
-    kind: Kind,
-    /// Raw; empty for a directory of the index whose tree is not known.
-    id: &'c [u8],
-    /// Of a directory of the index.
-    slice: Option<Slice>,
-}
-
 fn directory(
     repo: &GitRepo,
     index: Option<&Index>,
@@ -244,7 +238,12 @@ fn directory(
         })
         .collect::<Result<Vec<_>>>()?;
 
+    let has_parents = !parents.is_empty();
     for child in &children {
+        let mut all = parents.iter_mut();
+        if has_parents && !child.id.is_empty() && all.all(|parent| parent.keeps(child)) {
+            continue;
+        }
         // What each parent has under this very name and as the same kind of thing (a file or a directory).
         let mut same = Vec::with_capacity(parents.len());
         for parent in &mut parents {
@@ -338,63 +337,4 @@ fn tree_children<'t>(repo: &GitRepo, bytes: &'t [u8], id: Option<Oid>) -> Result
         children.sort_by(order);
     }
     Ok(children)
-}
-
-/// The order of a tree: a directory sorts as if its name ended in `/`.
-fn order(a: &Child<'_>, b: &Child<'_>) -> Ordering {
-    let common = a.name.len().min(b.name.len());
-    let end = |child: &Child<'_>| {
-        child
-            .name
-            .get(common)
-            .copied()
-            .or((child.kind == Kind::Tree).then_some(b'/'))
-    };
-    a.name
-        .get(..common)
-        .cmp(&b.name.get(..common))
-        .then_with(|| end(a).cmp(&end(b)))
-        .then_with(|| a.name.len().cmp(&b.name.len()))
-}
-
-/// A parent's entries, passed once from front to back.
-struct Cursor<'c> {
-    entries: Vec<Child<'c>>,
-    at: usize,
-    /// The entry at `at` is still there on the new side; it stays until its successor comes, as a forged tree may
-    /// name it twice.
-    kept: bool,
-}
-
-impl Cursor<'_> {
-    /// Passes the entries before `child`: they are gone.
-    fn drop_before(&mut self, child: &Child<'_>, prefix: &[u8], change: &mut Change) -> Result<()> {
-        while let Some(old) = self.entries.get(self.at)
-            && order(old, child).is_lt()
-        {
-            if !std::mem::take(&mut self.kept) {
-                gone(old, prefix, change)?;
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn drop_rest(&mut self, prefix: &[u8], change: &mut Change) -> Result<()> {
-        for old in self.entries.iter().skip(self.at + usize::from(self.kept)) {
-            gone(old, prefix, change)?;
-        }
-        Ok(())
-    }
-}
-
-fn gone(old: &Child<'_>, prefix: &[u8], change: &mut Change) -> Result<()> {
-    if old.kind != Kind::Submodule {
-        change.removed.push(Removed {
-            path: [prefix, old.name].concat(),
-            id: Oid::from_bytes(old.id)?,
-            tree: old.kind == Kind::Tree,
-        });
-    }
-    Ok(())
 }
