@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 589
-code 73031
-near-misses 1225380
-long-line 345661
-values 255546
-commit 574
+version 601
+code 65728
+near-misses 836473
+long-line 333218
+values 401826
+commit 591
 "
 
 work=$(mktemp -d)

@@ -267,25 +267,28 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the literal of an entry whose frame fits stands here with the right bytes beside it.
+    /// Whether the literal of an entry whose frame fits stands here with the right bytes beside it. What is beside it is
+    /// asked first: most that do not stand here fail by it.
     #[inline]
     fn stands(&self, entry: &Entry, start: usize) -> bool {
-        let literal = self.tables.literal(entry.literal);
-        let Some((found, rest)) =
-            (self.haystack.get(start..)).and_then(|rest| rest.split_at_checked(literal.len()))
-        else {
-            return false;
-        };
-        let beside = |set: u16, byte: Option<u8>| {
+        let end = start + usize::from(entry.len);
+        let beside = |set: u16, at: Option<usize>| {
             let set = self.tables.beside.get(usize::from(set));
-            set.is_none_or(|set| set.holds(byte))
+            set.is_none_or(|set| set.holds(at.and_then(|at| self.haystack.get(at)).copied()))
         };
+        if !beside(entry.left, start.checked_sub(1)) || !beside(entry.right, Some(end)) {
+            return false;
+        }
         let same =
             |(found, &wanted): (&u8, &u8)| *found == wanted || found.to_ascii_lowercase() == wanted;
-        let before = start.checked_sub(1).and_then(|at| self.haystack.get(at));
-        beside(entry.left, before.copied())
-            && beside(entry.right, rest.first().copied())
-            && (entry.framed || found.iter().zip(literal).all(same))
+        // A frame that holds all of it may still reach beyond the end, where zeros were read.
+        (self.haystack.get(start..end)).is_some_and(|found| {
+            entry.framed
+                || found
+                    .iter()
+                    .zip(self.tables.literal(entry.literal))
+                    .all(same)
+        })
     }
 
     /// Hands on the hits that start before `bound`.

@@ -44,6 +44,8 @@ pub struct Entry {
     pub literal: u32,
     /// Distance from the literal's start to the window's last byte.
     pub back: u8,
+    /// Bytes of the literal.
+    pub len: u16,
     /// Whether its frame holds all of the literal.
     pub framed: bool,
     /// What may stand beside it: places in `Tables::beside`.
@@ -171,7 +173,7 @@ struct Filed {
 }
 
 impl Tables {
-    /// Makes the tables. A literal shorter than two bytes is never found.
+    /// Makes the tables. A literal shorter than two bytes, or longer than 65,535, is never found.
     #[must_use]
     pub fn new(literals: &[Literal]) -> Self {
         let texts: Vec<&[u8]> = literals.iter().map(|l| l.text.as_slice()).collect();
@@ -272,10 +274,14 @@ fn file(literals: &[Literal], backs: &[usize]) -> (Vec<Filed>, Vec<ByteSet>) {
     let everything = place(ByteSet::ALL).unwrap_or(0);
     for ((number, literal), &back) in (0..).zip(literals).zip(backs) {
         let text = literal.text.as_slice();
+        let Ok(len) = u16::try_from(text.len()) else {
+            continue;
+        };
         let frame = frame(text, back);
         let entry = Entry {
             literal: number,
             back: u8::try_from(back).unwrap_or(0),
+            len,
             framed: back <= FRAME_BACK && text.len() <= back + 8 - FRAME_BACK,
             left: place(literal.left).unwrap_or(everything),
             right: place(literal.right).unwrap_or(everything),
