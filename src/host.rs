@@ -14,7 +14,7 @@ pub use pusher::{Pusher, push_options};
 pub use switches::Switches;
 
 /// Git's variables that say where the repository and its parts are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GitEnv {
     pub git_dir: Option<PathBuf>,
     pub common_dir: Option<PathBuf>,
@@ -125,6 +125,72 @@ mod tests {
         ]);
         assert_eq!(env.merged, ["aa", "bb"]);
         assert_eq!(env.git_dir, Some(".".into()));
+    }
+
+    #[test]
+    fn each_variable_has_its_field_and_an_empty_one_is_none() {
+        type Field = fn(&GitEnv) -> Option<OsString>;
+        let fields: [(&str, Field); 10] = [
+            ("GIT_DIR", |env| env.git_dir.clone().map(Into::into)),
+            ("GIT_COMMON_DIR", |env| {
+                env.common_dir.clone().map(Into::into)
+            }),
+            ("GIT_INDEX_FILE", |env| {
+                env.index_file.clone().map(Into::into)
+            }),
+            ("GIT_OBJECT_DIRECTORY", |env| {
+                env.object_directory.clone().map(Into::into)
+            }),
+            ("GIT_ALTERNATE_OBJECT_DIRECTORIES", |env| {
+                env.alternates.clone()
+            }),
+            ("GIT_QUARANTINE_PATH", |env| {
+                env.quarantine.clone().map(Into::into)
+            }),
+            ("GIT_SHALLOW_FILE", |env| {
+                env.shallow_file.clone().map(Into::into)
+            }),
+            ("GIT_PREFIX", |env| env.prefix.clone().map(Into::into)),
+            ("GIT_EDITOR", |env| env.editor.clone()),
+            ("PATH", |env| env.path.clone()),
+        ];
+        for (name, field) in fields {
+            assert_eq!(
+                field(&env(&[(name, "value")])),
+                Some("value".into()),
+                "{name}"
+            );
+            assert_eq!(env(&[(name, "")]), GitEnv::default(), "{name}");
+        }
+        assert_eq!(
+            GitEnv::read().path,
+            std::env::vars_os()
+                .find(|(n, _)| n == "PATH")
+                .map(|(_, path)| path)
+        );
+    }
+
+    #[test]
+    fn the_framework_names_branches_and_remote() {
+        let framework = env(&[
+            ("PRE_COMMIT_FROM_REF", "a"),
+            ("PRE_COMMIT_TO_REF", "b"),
+            ("PRE_COMMIT_LOCAL_BRANCH", "c"),
+            ("PRE_COMMIT_REMOTE_BRANCH", "d"),
+            ("PRE_COMMIT_REMOTE_NAME", "e"),
+            ("PRE_COMMIT_REMOTE_URL", "f"),
+        ]);
+        let expected = Framework {
+            from: Some("a".into()),
+            to: "b".into(),
+            local_branch: Some("c".into()),
+            remote_branch: Some("d".into()),
+            remote_name: Some("e".into()),
+            remote_url: Some("f".into()),
+        };
+        assert_eq!(framework.framework, Some(expected));
+        // Without a remote there is no push.
+        assert_eq!(env(&[("PRE_COMMIT_LOCAL_BRANCH", "c")]).framework, None);
     }
 
     #[test]

@@ -269,34 +269,4 @@ pub fn entropy(value: &[u8]) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_told_from_random_letters() {
-        for words in [
-            "authentication",
-            "capabilities",
-            "X-GraphQL-Event-Stream",
-            "secretorpublickey-options-callback",
-        ] {
-            assert!(reads_as_words(words.as_bytes()), "{words}");
-        }
-        let mut seed = crate::template::Seed::new(7);
-        let random = |n| seed.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", n);
-        let kept = [16, 20, 24, 32, 40]
-            .map(random)
-            .iter()
-            .filter(|v| !reads_as_words(v.as_bytes()))
-            .count();
-        assert!(kept >= 4, "{kept}");
-        assert!(!reads_as_words(b"authentication1"));
-    }
-
-    #[test]
-    fn entropy_of_known_texts() {
-        assert_eq!(entropy(b"aaaa"), 0.0);
-        assert_eq!(entropy(b"abcd"), 2.0);
-        assert_eq!(entropy(b""), 0.0);
-    }
-}
+mod tests;

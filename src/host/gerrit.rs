@@ -61,6 +61,20 @@ mod tests {
         assert_eq!(update.line, b"00 11 refs/heads/x\n");
         assert_eq!(update.pusher.user.as_deref(), Some("a"));
         assert_eq!(update.pusher.repository.as_deref(), Some("p"));
+        // A full name where there is no name of the account.
+        let by = |args: &str| {
+            let args = format!("{args} --refname r --oldrev 0 --newrev 1");
+            let args: Vec<OsString> = args.split(' ').map(OsString::from).collect();
+            parse_gerrit(&args).unwrap().pusher
+        };
+        assert_eq!(by("--uploader A").user.as_deref(), Some("A"));
+        assert_eq!(
+            by("--uploader A --uploader-username  --project ")
+                .user
+                .as_deref(),
+            Some("A")
+        );
+        assert_eq!(by("--project "), Pusher::default());
         assert!(parse_gerrit(&args[..4]).unwrap_err().contains("--oldrev"));
     }
 }

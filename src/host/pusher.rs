@@ -137,6 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_empty_names_nobody() {
+        let pusher = Pusher::from_vars(&vars(&[("GL_USERNAME", ""), ("USER", "git")]));
+        assert_eq!(pusher.user.as_deref(), Some("git"));
+    }
+
+    #[test]
+    fn without_a_hosts_name_the_folder_names_the_repository() {
+        let here = std::env::current_dir().unwrap().display().to_string();
+        assert_eq!(Pusher::read().repository, Some(here));
+        assert_eq!(push_options(), Vec::<String>::new());
+    }
+
+    #[test]
     fn push_options_are_counted() {
         let list = vars(&[
             ("GIT_PUSH_OPTION_COUNT", "2"),
