@@ -142,6 +142,55 @@ fn no_miss_is_found() {
     });
 }
 
+/// A `hit` with something in place of what is made up: what people write where the value comes from elsewhere.
+fn without_a_value(template: &str, instead: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = template;
+    let mut filled = false;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        if let Some(after) = after.strip_prefix('{') {
+            out.push_str("{{");
+            rest = after;
+            continue;
+        }
+        let (_, after) = after.split_once('}')?;
+        // The parts of one value count as one.
+        if !filled {
+            out.push_str(instead);
+        }
+        filled = true;
+        rest = after;
+    }
+    out.push_str(rest);
+    filled.then(|| expand(&out, &mut Seed::new(0)).unwrap())
+}
+
+#[test]
+fn a_name_without_a_value_is_no_match() {
+    let scanner = Scanner::default();
+    each_rule(|rule, said| {
+        if !matches!(rule.detect, Detect::Named { .. }) {
+            return;
+        }
+        for template in rule.hit.iter() {
+            for instead in ["changeme", "${{SECRET}", "os.environ['SECRET']", "<secret>"] {
+                let Some(text) = without_a_value(template, instead) else {
+                    continue;
+                };
+                let scanned = scanner.scan(b"src/app.conf", text.as_bytes());
+                if scanned
+                    .matches
+                    .iter()
+                    .any(|m| m.rule.id == rule.id && m.confidence >= Confidence::Medium)
+                {
+                    said.push(format!("`{text}` is found"));
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn no_template_holds_a_value() {
     let scanner = Scanner::default();
