@@ -12,9 +12,9 @@ fn strip<'v>(value: &'v [u8], prefixes: &[&str]) -> Option<&'v [u8]> {
         .find_map(|prefix| value.strip_prefix(prefix.as_bytes()))
 }
 
-/// GitHub's classic tokens and npm's: 30 base-62 characters and their CRC in base 62, six digits.
+/// GitHub's classic tokens, npm's and NetBird's: 30 base-62 characters and their CRC in base 62, six digits.
 pub(super) fn github(value: &[u8]) -> Proof {
-    let prefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_"];
+    let prefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_", "nbp_"];
     let Some(rest) = strip(value, &prefixes) else {
         return Proof::Unknown;
     };
