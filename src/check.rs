@@ -16,6 +16,7 @@ mod shape;
 mod tests;
 
 pub(crate) use der::{is_pkcs12, private_der};
+pub(crate) use json::jwk_private_part;
 pub use make::make;
 pub(crate) use pem::body as pem_body;
 

@@ -8,6 +8,8 @@ pub use placeholder::looks_like_placeholder;
 /// The first eight bytes of the value's BLAKE3 and where the value is published, sorted.
 #[rustfmt::skip]
 const SAMPLES: &[(u64, &str)] = &[
+    (0x039e_2010_6fb7_6770, "RFC 7520"),
+    (0x05ce_6417_f28d_b1c9, "RFC 7517"),
     (0x0d6f_48dd_eeac_cc6e, "Firebase SDKs"),
     (0x1bed_7b29_f093_0fa0, "AWS documentation"),
     (0x1fd8_7719_ff89_0fa1, "Firebase SDKs"),
@@ -26,6 +28,7 @@ const SAMPLES: &[(u64, &str)] = &[
     (0x4d3f_256a_7331_f681, "AWS documentation"),
     (0x4d82_4fe5_90f7_4d6d, "Firebase SDKs"),
     (0x4e81_4d20_c1a0_e049, "Hardhat's and Anvil's development accounts"),
+    (0x547b_27d0_f4d4_7b9d, "RFC 7520"),
     (0x573f_2bef_60c5_d822, "Symfony's default configuration"),
     (0x601c_c660_6a3f_77d1, "Bitcoin documentation"),
     (0x604b_e538_b86d_0e10, "Supabase's local development keys"),
@@ -41,6 +44,7 @@ const SAMPLES: &[(u64, &str)] = &[
     (0x864b_ab38_fcb7_b648, "Stripe documentation"),
     (0x86e9_9f51_6bf1_5e0f, "Firebase SDKs"),
     (0x8b28_601b_80f6_386a, "Firebase SDKs"),
+    (0x8bc5_658c_5a66_93cb, "RFC 8037"),
     (0x8fbd_aec5_721b_860c, "Firebase SDKs"),
     (0x914d_d124_c317_40e5, "AWS documentation"),
     (0x93d6_1fff_3f55_4bbc, "Firebase SDKs"),
@@ -49,6 +53,7 @@ const SAMPLES: &[(u64, &str)] = &[
     (0x9647_7eed_fb25_5e37, "Supabase's local development keys"),
     (0x9779_01e4_ded0_5794, "jwt.io"),
     (0x997f_28d8_24b9_fc23, "AWS documentation"),
+    (0x9a20_9813_27a2_5754, "RFC 7515"),
     (0xa078_ee41_abc8_67f9, "base64 of user:pass"),
     (0xa3fe_bad5_b530_1c28, "RFC 6750"),
     (0xa512_326e_817f_a61f, "RFC 6749"),
@@ -71,6 +76,7 @@ const SAMPLES: &[(u64, &str)] = &[
     (0xdc81_af2f_fdbf_b56f, "MinIO's public playground"),
     (0xdd9e_d349_2872_1097, "RFC 6749"),
     (0xddbe_7038_0351_9d69, "age documentation"),
+    (0xdea6_1afc_3a2c_1a93, "RFC 7515"),
     (0xe0bc_86c5_e819_681a, "Stripe documentation"),
     (0xe148_344e_1aac_2141, "AWS documentation"),
     (0xe2bb_a36a_dfa4_b44d, "Firebase SDKs"),
@@ -98,6 +104,7 @@ pub fn is_documentation_sample(value: &[u8]) -> Option<&'static str> {
         .or_else(|| known(value.strip_prefix(b"0x")?))
         .or_else(|| known(jwt_signature(value)?))
         .or_else(|| known(first_line_of_key(value)?.as_slice()))
+        .or_else(|| known(crate::check::jwk_private_part(value)?))
 }
 
 fn hash(value: &[u8]) -> u64 {
@@ -153,6 +160,14 @@ mod tests {
         let signature = whole("SflKxwRJSMeKKF2QT4fwpM", "eJf36POk6yJV_adQssw5c");
         let token = [b"eyJh.eyJz.".to_vec(), signature].concat();
         assert_eq!(is_documentation_sample(&token), Some("jwt.io"));
+    }
+
+    #[test]
+    fn a_json_web_key_is_known_by_its_private_part() {
+        let d = whole("870MB6gfuTJ4HtUnUvYMyJ", "pr5eUZNP4Bk43bVdj3eAE");
+        let key = |d: &[u8]| [br#"{"kty": "EC", "d": ""#, d, br#"", "use": "enc"}"#].concat();
+        assert_eq!(is_documentation_sample(&key(&d)), Some("RFC 7517"));
+        assert_eq!(is_documentation_sample(&key(&d[1..])), None);
     }
 
     #[test]

@@ -213,17 +213,31 @@ const KEY_TYPES: &[(&str, &str, &str)] = &[
 /// A JSON Web Key with its private part; without it the key is public. Read loosely, since keys stand in programs as
 /// object literals too.
 pub(super) fn jwk(value: &[u8]) -> Proof {
-    let kty = member(value, b"kty").unwrap_or_default();
-    let Some((_, name, words)) = KEY_TYPES.iter().find(|(known, ..)| known.as_bytes() == kty)
-    else {
+    let Some((private, words)) = jwk_private(value) else {
         return Proof::Invalid;
     };
-    let private = member(value, name.as_bytes()).unwrap_or_default();
     if crate::known::looks_like_placeholder(private) {
         return Proof::Invalid;
     }
     let holds = unbase64(private).is_some_and(|bytes| bytes.len() >= 14);
     Proof::when(holds, words)
+}
+
+/// The private part of a JSON Web Key and the words for its kind; empty where the key is public.
+fn jwk_private(key: &[u8]) -> Option<(&[u8], &'static str)> {
+    let kty = member(key, b"kty")?;
+    let (_, name, words) = KEY_TYPES
+        .iter()
+        .find(|(known, ..)| known.as_bytes() == kty)?;
+    Some((member(key, name.as_bytes()).unwrap_or_default(), words))
+}
+
+/// The private part of a JSON Web Key.
+pub(crate) fn jwk_private_part(value: &[u8]) -> Option<&[u8]> {
+    value
+        .starts_with(b"{")
+        .then(|| jwk_private(value))?
+        .map(|(private, _)| private)
 }
 
 /// The text of a member of an object in JSON, JavaScript, Python or Ruby.
