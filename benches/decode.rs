@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use brunch::{Bench, Benches};
-use keysieve::decode::{DECODERS, Decoder, find_all};
+use keysieve::decode::{DECODERS, Decoder, Marks, find_all};
 
 const SOURCE: [&str; 4] = [
     include_str!("../src/finding.rs"),
@@ -48,13 +48,13 @@ fn repeat(text: &str) -> Vec<u8> {
 }
 
 fn run(decoder: &Decoder, text: &[u8]) {
-    (decoder.find)(text, 0..text.len(), &mut |decoded| {
+    (decoder.find)(text, &Marks::of(text), &mut |decoded| {
         black_box(decoded);
     });
 }
 
 fn run_all(text: &[u8]) {
-    find_all(text, 0..text.len(), &mut |decoded| {
+    find_all(text, &mut |decoded| {
         black_box(decoded);
     });
 }

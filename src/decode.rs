@@ -19,6 +19,7 @@ mod join;
 mod list;
 mod manifest;
 mod map;
+mod marks;
 mod office;
 mod percent;
 mod run;
@@ -29,11 +30,10 @@ mod worth;
 mod zero_width;
 
 pub use map::Map;
+pub use marks::Marks;
 
 /// How often content may be decoded again: base64 in base64 in a zip in a zip.
 pub const MAX_DEPTH: usize = 4;
-/// How far outside the wanted range a decoder looks for the rest of an encoded text.
-pub const REACH: usize = 8 << 10;
 
 /// A text that was decoded.
 #[derive(Debug, Clone)]
@@ -60,13 +60,13 @@ impl Decoded {
     }
 }
 
-/// What a decoder does: content, wanted range, where results go.
-pub type Find = fn(&[u8], Range<usize>, &mut dyn FnMut(Decoded));
+/// What a decoder does: content, what was seen in it, where results go.
+pub type Find = fn(&[u8], &Marks, &mut dyn FnMut(Decoded));
 
 /// One kind of encoding.
 pub struct Decoder {
     pub name: &'static str,
-    /// Yields the encoded texts of the content that touch the range, in order; parts of a very long one overlap.
+    /// Yields the encoded texts of the content, in order; parts of a very long one overlap.
     pub find: Find,
 }
 
@@ -94,10 +94,11 @@ pub static DECODERS: &[Decoder] = &[
     terminal::DECODER,
 ];
 
-/// What all decoders find in `text` that touches `range`; pass `0..text.len()` for the whole.
-pub fn find_all(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+/// What all decoders find in `text`.
+pub fn find_all(text: &[u8], sink: &mut dyn FnMut(Decoded)) {
+    let marks = Marks::of(text);
     for decoder in DECODERS {
-        (decoder.find)(text, range.clone(), sink);
+        (decoder.find)(text, &marks, sink);
     }
 }
 
@@ -117,15 +118,6 @@ pub fn is_manifest(text: &[u8]) -> bool {
 #[must_use]
 pub fn is_list_open(line: &[u8]) -> bool {
     byte_list::is_open(line) || list::is_open(line)
-}
-
-/// `range` widened by [`REACH`], within `text`.
-fn reach(text: &[u8], range: &Range<usize>) -> Range<usize> {
-    range.start.saturating_sub(REACH)..range.end.saturating_add(REACH).min(text.len())
-}
-
-fn touches(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
 }
 
 #[cfg(test)]

@@ -253,7 +253,7 @@ impl Run<'_> {
     ) {
         let mut too_deep = false;
         let mut unpaid = None;
-        decode::find_all(bytes, 0..bytes.len(), &mut |decoded| {
+        decode::find_all(bytes, &mut |decoded| {
             if let Err(why) = self.budget.charge(decoded.bytes.len()) {
                 unpaid = Some(why);
                 return;

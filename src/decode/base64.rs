@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Decoded, Decoder, Map, base32, reach, run, touches, worth};
+use super::{Decoded, Decoder, Map, Marks, base32, run, worth};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -11,9 +11,7 @@ pub(super) const DECODER: Decoder = Decoder {
 };
 
 /// The shortest run looked at: 18 decoded bytes, less than any token that a rule can find without its name beside it.
-const MIN: usize = 24;
-/// How far back the beginning of a single run is looked for, which tells the alignment.
-const MAX_BACK: usize = 1 << 20;
+pub(super) const MIN: usize = 24;
 
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const VALUES: [u8; 256] = values();
@@ -37,7 +35,7 @@ const fn values() -> [u8; 256] {
 }
 
 /// Either alphabet, without padding.
-fn is_digit(byte: u8) -> bool {
+pub(super) fn is_digit(byte: u8) -> bool {
     ((byte | 0x20).wrapping_sub(b'a') < 26)
         | (byte.wrapping_sub(b'/') <= b'9' - b'/')
         | (byte == b'+')
@@ -45,26 +43,23 @@ fn is_digit(byte: u8) -> bool {
         | (byte == b'_')
 }
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let window = reach(text, &range);
-    let mut at = run::start(text, window.start, MAX_BACK, is_digit);
-    while let Some(first) = run::next(text, at, window.end, MIN, is_digit) {
-        at = first.end;
-        if !is_promising(text, &first) {
-            if let Some(decoded) = base32::decoded(text, &first, window.end) {
-                at = decoded.span.end;
-                if touches(&decoded.span, &range) {
-                    sink(decoded);
-                }
-            }
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    let mut at = 0;
+    for run in &marks.runs {
+        // What was taken with a run before may reach into this one.
+        let first = run.start.max(at)..run.end;
+        if first.len() < MIN {
             continue;
         }
-        if is_jwt_part(text, &first) {
-            continue;
-        }
-        let decoded = block(text, first, window.end);
-        at = decoded.span.end;
-        if touches(&decoded.span, &range) {
+        let decoded = if !is_promising(text, &first) {
+            base32::decoded(text, &first, text.len())
+        } else if !is_jwt_part(text, &first) {
+            Some(block(text, first, text.len()))
+        } else {
+            None
+        };
+        if let Some(decoded) = decoded {
+            at = decoded.span.end;
             sink(decoded);
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Decoded, Decoder, Map, reach, touches, window};
+use super::{Decoded, Decoder, Map, Marks, window};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -51,12 +51,11 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || byte == b'x'
 }
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let window = reach(text, &range);
-    let mut at = window.start;
+fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    let mut at = 0;
     // What stands before was taken with a part before; a list may be as long as the content.
     let mut floor = 0;
-    while at < window.end {
+    while at < text.len() {
         let Some(look) = text.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) else {
             break;
         };
@@ -67,10 +66,7 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         let part = values(text, at, floor);
         let end = part.last().map_or(at, |one| one.span.end);
         if is_wide(text, &part) && is_token(&part) {
-            let decoded = decoded(&part);
-            if touches(&decoded.span, &range) {
-                sink(decoded);
-            }
+            sink(decoded(&part));
         }
         match part.get(MAX - OVERLAP) {
             Some(next) if part.len() == MAX => {

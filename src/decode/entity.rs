@@ -1,9 +1,7 @@
 //! Character references of HTML and XML: `&#65;`, `&#x41;`, `&amp;`.
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder, Marks, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "entity",
@@ -31,13 +29,14 @@ const NAMED: &[(&[u8], char, bool)] = &[
     (b"commat;", '@', true),
 ];
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let syntax = Syntax {
-        name: DECODER.name,
-        next: |text, range| run::byte(text, range, b'&'),
-        unit,
-    };
-    window::find(&syntax, text, range, sink);
+pub(super) const SYNTAX: Syntax = Syntax {
+    name: DECODER.name,
+    next: |text, range| run::byte(text, range, b'&'),
+    unit,
+};
+
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    window::find_at(&SYNTAX, text, &marks.entity, sink);
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

@@ -1,22 +1,21 @@
 //! Backslash escapes of string literals, JSON and properties files: `\x41`, `\u0041`, `\u{41}`, `\101`, `\n`, `\"`, `\/`.
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder, Marks, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "escape",
     find,
 };
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let syntax = Syntax {
-        name: DECODER.name,
-        next: |text, range| run::byte(text, range, b'\\'),
-        unit,
-    };
-    window::find(&syntax, text, range, sink);
+pub(super) const SYNTAX: Syntax = Syntax {
+    name: DECODER.name,
+    next: |text, range| run::byte(text, range, b'\\'),
+    unit,
+};
+
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    window::find_at(&SYNTAX, text, &marks.escape, sink);
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

@@ -1,16 +1,14 @@
 //! Letters and digits in their full-width forms (U+FF01 to U+FF5E), which look like wider ASCII.
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder, Marks, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "full-width",
     find,
 };
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     let syntax = Syntax {
         name: DECODER.name,
         next: |text, range| {
@@ -20,7 +18,10 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         },
         unit,
     };
-    window::find_beyond_ascii(&syntax, text, range, sink);
+    // Most text has nothing beyond ASCII.
+    if !marks.is_ascii {
+        window::find(&syntax, text, sink);
+    }
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

@@ -2,27 +2,24 @@
 
 use std::ops::Range;
 
-use super::{Decoded, Decoder, Map, reach, run, touches, worth};
+use super::{Decoded, Decoder, Map, Marks, run, worth};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder { name: "hex", find };
 
 /// 16 decoded bytes; that a hash of this size looks like text has a chance below one in a million.
 const MIN: usize = 32;
-const MAX_BACK: usize = 1 << 20;
 
 fn is_digit(byte: u8) -> bool {
     (byte.wrapping_sub(b'0') < 10) | ((byte | 0x20).wrapping_sub(b'a') < 6)
 }
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let window = reach(text, &range);
-    let mut at = run::start(text, window.start, MAX_BACK, is_digit);
-    while let Some(digits) = run::next(text, at, window.end, MIN, is_digit) {
-        at = digits.end;
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    // Its digits are such of base64 as well.
+    for digits in marks.runs.iter().flat_map(|run| digits_in(text, run)) {
         let span = digits.start..digits.end - digits.len() % 2;
         let sample_end = span.end.min(span.start + worth::SAMPLE * 2);
-        if !worth::is_worth(&decode(text, span.start..sample_end)) || !touches(&span, &range) {
+        if !worth::is_worth(&decode(text, span.start..sample_end)) {
             continue;
         }
         let bytes = decode(text, span.clone());
@@ -36,6 +33,17 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
             map,
         });
     }
+}
+
+/// Long enough runs of hexadecimal digits in a run of other ones.
+fn digits_in(text: &[u8], run: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut at = run.start;
+    let end = run.end;
+    std::iter::from_fn(move || {
+        let digits = run::next(text, at, end, MIN, is_digit)?;
+        at = digits.end;
+        Some(digits)
+    })
 }
 
 fn decode(text: &[u8], digits: Range<usize>) -> Vec<u8> {

@@ -1,10 +1,8 @@
 //! String literals that are joined to one: `"abc" + "def"`, `'abc' . 'def'`, adjacent ones, and lines continued by a
 //! backslash.
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder};
+use super::{Decoded, Decoder, Marks};
 
 pub(super) const DECODER: Decoder = Decoder { name: "join", find };
 
@@ -13,24 +11,33 @@ const MAX_SEPARATOR: usize = 160;
 /// Operators that join strings, longest first.
 const OPERATORS: &[&[u8]] = &[b"..", b"||", b"++", b"<>", b"+", b".", b"&", b"~"];
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let syntax = Syntax {
-        name: DECODER.name,
-        next: |text, range| {
-            let start = range.start;
-            let marks = memchr::memchr3_iter(b'"', b'\'', b'\\', text.get(range)?);
-            marks.map(|i| start + i).find(|&at| {
-                let Some(&[a, b]) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
-                    return false;
-                };
-                // Blanks, quotes, operators: what is at or below `.`, without what follows most literals.
-                let is_joint = ((b <= b'.') & (b != b',') & (b != b')')) | (b == b'|');
-                if a == b'\\' { b <= b' ' } else { is_joint }
-            })
-        },
-        unit,
-    };
-    window::find(&syntax, text, range, sink);
+pub(super) const SYNTAX: Syntax = Syntax {
+    name: DECODER.name,
+    next: |text, range| {
+        let start = range.start;
+        let marks = memchr::memchr3_iter(b'"', b'\'', b'\\', text.get(range)?);
+        marks.map(|i| start + i).find(|&at| {
+            let Some(&[a, b]) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
+                return false;
+            };
+            may_begin(a, b)
+        })
+    },
+    unit,
+};
+
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    window::find_at(&SYNTAX, text, &marks.join, sink);
+}
+
+/// Whether a sign, with the byte after it, can be where two literals are joined.
+pub(super) fn may_begin(sign: u8, next: u8) -> bool {
+    match sign {
+        b'\\' => next <= b' ',
+        // Blanks, quotes, operators: what is at or below `.`, without what follows most literals.
+        b'"' | b'\'' => ((next <= b'.') & (next != b',') & (next != b')')) | (next == b'|'),
+        _ => false,
+    }
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

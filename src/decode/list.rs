@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::window::{is_enough, is_token};
-use super::{Decoded, Decoder, Map, reach, touches};
+use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder { name: "list", find };
@@ -21,12 +21,9 @@ const MAX_HEAD: usize = 48;
 const MAX_GAP: usize = 120;
 const MAX_PARTS: usize = 256;
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let window = reach(text, &range);
-    let near = text.get(window.clone()).unwrap_or_default();
-    let mut done = window.start;
-    for at in WORD.find_iter(near) {
-        let word = window.start + at;
+fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    let mut done = 0;
+    for word in WORD.find_iter(text) {
         let after = word + WORD.needle().len();
         let before = parts_before(text, word).filter(|parts| is_joined(text, parts));
         let parts =
@@ -35,9 +32,7 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         let decoded = decoded(text, &parts, &(word..after));
         if decoded.span.start >= done {
             done = decoded.span.end;
-            if touches(&decoded.span, &range) {
-                sink(decoded);
-            }
+            sink(decoded);
         }
     }
 }

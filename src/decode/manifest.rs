@@ -1,10 +1,8 @@
 //! Values of Kubernetes Secrets: base64 however short, decoded beside their key, so that a password is seen as one.
 
-use std::ops::Range;
-
 use memchr::memmem;
 
-use super::{Decoded, Decoder, Map, base64, reach, touches};
+use super::{Decoded, Decoder, Map, Marks, base64};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -15,16 +13,12 @@ pub(super) const DECODER: Decoder = Decoder {
 /// The longest key.
 const MAX_KEY: usize = 253;
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
     if !is_secret(text) {
         return;
     }
-    let window = reach(text, &range);
-    let wanted = text.get(window.clone()).unwrap_or_default();
-    for colon in memchr::memchr_iter(b':', wanted) {
-        if let Some(decoded) = entry(text, window.start + colon)
-            && touches(&decoded.span, &range)
-        {
+    for colon in memchr::memchr_iter(b':', text) {
+        if let Some(decoded) = entry(text, colon) {
             sink(decoded);
         }
     }

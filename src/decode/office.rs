@@ -1,10 +1,8 @@
 //! The text of office documents: editors cut a word into several elements, here it is in one piece again.
 
-use std::ops::Range;
-
 use memchr::{memchr, memmem};
 
-use super::{Decoded, Decoder, Map};
+use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -36,7 +34,7 @@ pub(super) fn is_document(text: &[u8]) -> bool {
             .any(|mark| memmem::find(sample, mark).is_some())
 }
 
-fn find(text: &[u8], _: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
     if !is_document(text) {
         return;
     }

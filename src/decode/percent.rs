@@ -1,23 +1,22 @@
 //! Percent encoding (`%2F`) of URLs and forms, joined with the text around it.
 
-use std::ops::Range;
-
 use super::hex::digit;
 use super::window::{Syntax, Unit};
-use super::{Decoded, Decoder, run, window};
+use super::{Decoded, Decoder, Marks, run, window};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "percent",
     find,
 };
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let syntax = Syntax {
-        name: DECODER.name,
-        next: |text, range| run::byte(text, range, b'%'),
-        unit,
-    };
-    window::find(&syntax, text, range, sink);
+pub(super) const SYNTAX: Syntax = Syntax {
+    name: DECODER.name,
+    next: |text, range| run::byte(text, range, b'%'),
+    unit,
+};
+
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    window::find_at(&SYNTAX, text, &marks.percent, sink);
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

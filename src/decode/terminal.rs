@@ -1,10 +1,8 @@
 //! Colours and other control sequences of a terminal in captured logs: they stand right before, behind or within a
 //! value and hide where it begins (ECMA-48, section 5.4: `ESC [`, parameters, intermediates, a final byte).
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder};
+use super::{Decoded, Decoder, Marks};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "terminal",
@@ -15,15 +13,14 @@ const ESCAPE: u8 = 0x1b;
 /// Longest sequence that is left out; `ESC [ 38 ; 2 ; 255 ; 255 ; 255 m` has 19.
 const LONGEST: usize = 40;
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let syntax = Syntax {
-        name: DECODER.name,
-        next: |text, range| {
-            memchr::memchr(ESCAPE, text.get(range.clone())?).map(|at| range.start + at)
-        },
-        unit,
-    };
-    window::find(&syntax, text, range, sink);
+pub(super) const SYNTAX: Syntax = Syntax {
+    name: DECODER.name,
+    next: |text, range| memchr::memchr(ESCAPE, text.get(range.clone())?).map(|at| range.start + at),
+    unit,
+};
+
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    window::find_at(&SYNTAX, text, &marks.terminal, sink);
 }
 
 fn unit(text: &[u8], at: usize) -> Option<Unit> {

@@ -1,10 +1,8 @@
 //! UTF-16 and UTF-32, either byte order, with or without a mark: a whole content, or strings inside a binary.
 
-use std::ops::Range;
-
 use memchr::memchr;
 
-use super::{Decoded, Decoder, Map, touches};
+use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
 
 pub(super) const DECODER: Decoder = Decoder {
@@ -17,11 +15,11 @@ const SAMPLE: usize = 4 << 10;
 /// The shortest string looked at in a binary, in characters.
 const MIN: usize = 12;
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     if let Some((form, mark)) = recognise(text) {
         sink(whole(text, form, mark));
-    } else {
-        strings(text, range, sink);
+    } else if marks.has_zero {
+        strings(text, sink);
     }
 }
 
@@ -126,11 +124,10 @@ fn whole(text: &[u8], form: Form, mark: usize) -> Decoded {
 }
 
 /// ASCII strings in UTF-16 inside other bytes. Both byte orders look alike from the inside: letters with zeros between.
-fn strings(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let window = super::reach(text, &range);
-    let mut at = window.start;
+fn strings(text: &[u8], sink: &mut dyn FnMut(Decoded)) {
+    let mut at = 0;
     while let Some(zero) = text
-        .get(at..window.end)
+        .get(at..)
         .and_then(|rest| memchr(0, rest))
         .map(|i| at + i)
     {
@@ -163,13 +160,11 @@ fn strings(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         }
         at = end;
         let span = start..end;
-        if touches(&span, &range) {
-            sink(Decoded {
-                span,
-                bytes,
-                step: Step::Decoded("utf-16"),
-                map,
-            });
-        }
+        sink(Decoded {
+            span,
+            bytes,
+            step: Step::Decoded("utf-16"),
+            map,
+        });
     }
 }

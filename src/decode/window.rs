@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use super::{Decoded, Map, reach, touches};
+use super::{Decoded, Map};
 use crate::finding::Step;
 
 /// How much of the line is kept before the first and after the last escaped character.
@@ -73,43 +73,54 @@ pub(super) struct Syntax {
     pub(super) unit: fn(&[u8], usize) -> Option<Unit>,
 }
 
-/// [`find`] for units that are written in bytes beyond ASCII: most text has none, which costs little to see.
-pub(super) fn find_beyond_ascii(
-    syntax: &Syntax,
-    text: &[u8],
-    range: Range<usize>,
-    sink: &mut dyn FnMut(Decoded),
-) {
-    let near = text.get(reach(text, &range)).unwrap_or_default();
-    if !near.is_ascii() {
-        find(syntax, text, range, sink);
+impl Syntax {
+    /// Whether the text around this place is worth undoing.
+    pub(super) fn tells(&self, text: &[u8], at: usize) -> bool {
+        (self.unit)(text, at).is_some_and(|unit| unit.is_telling)
     }
 }
 
-/// Yields the parts of lines that hold telling units and touch `range`; of very long ones several that overlap.
-pub(super) fn find(
-    syntax: &Syntax,
-    text: &[u8],
-    range: Range<usize>,
-    sink: &mut dyn FnMut(Decoded),
-) {
-    let window = reach(text, &range);
-    let mut at = window.start;
-    let mut done = window.start;
-    while let Some(mark) = (syntax.next)(text, at..window.end) {
-        match (syntax.unit)(text, mark) {
-            Some(unit) if unit.is_telling => {
-                let (decoded, next) = decode(syntax, text, line_start(text, mark, done), mark);
-                done = next;
-                at = done;
-                if touches(&decoded.span, &range) {
-                    sink(decoded);
-                }
-            }
+/// Yields the parts of lines that hold telling units; of very long ones several that overlap.
+pub(super) fn find(syntax: &Syntax, text: &[u8], sink: &mut dyn FnMut(Decoded)) {
+    let mut at = 0;
+    let mut done = 0;
+    while let Some(mark) = (syntax.next)(text, at..text.len()) {
+        if syntax.tells(text, mark) {
+            done = yield_from(syntax, text, done, mark, sink);
+            at = done;
+        } else {
             // Not past the unit: what it hides may be undone in another order, as in `\\u0041`.
-            Some(_) | None => at = mark + 1,
+            at = mark + 1;
         }
     }
+}
+
+/// The same where it is known at which places units tell: see [`Marks`](super::marks::Marks).
+pub(super) fn find_at(
+    syntax: &Syntax,
+    text: &[u8],
+    marks: &[usize],
+    sink: &mut dyn FnMut(Decoded),
+) {
+    let mut done = 0;
+    for &mark in marks {
+        if mark >= done {
+            done = yield_from(syntax, text, done, mark, sink);
+        }
+    }
+}
+
+/// Yields the part of a line around a telling unit at `mark`, and tells where to go on.
+fn yield_from(
+    syntax: &Syntax,
+    text: &[u8],
+    done: usize,
+    mark: usize,
+    sink: &mut dyn FnMut(Decoded),
+) -> usize {
+    let (decoded, next) = decode(syntax, text, line_start(text, mark, done), mark);
+    sink(decoded);
+    next
 }
 
 fn line_start(text: &[u8], at: usize, limit: usize) -> usize {

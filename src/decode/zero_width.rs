@@ -1,17 +1,15 @@
 //! Characters that show nothing, put inside a value: zero-width spaces and joiners, soft hyphens, byte order marks, marks of
 //! the direction of writing, selectors of variants, tags.
 
-use std::ops::Range;
-
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, run};
+use super::{Decoded, Decoder, Marks, run};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "zero-width",
     find,
 };
 
-fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     let syntax = Syntax {
         name: DECODER.name,
         next: |text, range| {
@@ -26,7 +24,10 @@ fn find(text: &[u8], range: Range<usize>, sink: &mut dyn FnMut(Decoded)) {
         },
         unit,
     };
-    window::find_beyond_ascii(&syntax, text, range, sink);
+    // Most text has nothing beyond ASCII.
+    if !marks.is_ascii {
+        window::find(&syntax, text, sink);
+    }
 }
 
 /// Several that follow each other are one unit where a token goes on behind them.

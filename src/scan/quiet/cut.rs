@@ -130,7 +130,7 @@ mod tests {
     /// Where encoded texts stand, and what they are.
     fn items(text: &[u8], from: usize) -> Vec<(usize, usize, Vec<u8>)> {
         let mut items = Vec::new();
-        decode::find_all(text, 0..text.len(), &mut |found| {
+        decode::find_all(text, &mut |found| {
             items.push((found.span.start + from, found.span.end + from, found.bytes));
         });
         items

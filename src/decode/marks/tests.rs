@@ -1,0 +1,84 @@
+use proptest::prelude::*;
+
+use super::super::window;
+use super::*;
+
+/// Runs of digits of all lengths, signs with and without what makes them tell, other bytes.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let part = prop_oneof![
+        "[0-9A-Za-z+/_-]{0,90}".prop_map(String::into_bytes),
+        "[a-z \n;,(){}]{0,70}".prop_map(String::into_bytes),
+        proptest::sample::select(vec![
+            "%41", "%zz", "&#65;", "&amp;", "&x", "\\x41", "\\n", "\\", "\" + \"", "\",", "' '",
+            "\x1b[1m", "\u{200b}", "\0", "\u{e4}",
+        ])
+        .prop_map(|sign| sign.as_bytes().to_vec()),
+    ];
+    proptest::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
+}
+
+fn plain_runs(text: &[u8]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    for (at, part) in text
+        .split_inclusive(|&b| !base64::is_digit(b))
+        .map(|part| (std::mem::replace(&mut start, part.len()), part))
+        .scan(0, |from, (before, part)| {
+            *from += before;
+            Some((*from, part))
+        })
+    {
+        let n = part.iter().filter(|&&b| base64::is_digit(b)).count();
+        if n >= base64::MIN {
+            runs.push(at..at + n);
+        }
+    }
+    runs
+}
+
+/// Spans and bytes of what a syntax yields.
+fn undone(find: &dyn Fn(&mut dyn FnMut(crate::decode::Decoded))) -> Vec<(Range<usize>, Vec<u8>)> {
+    let mut all = Vec::new();
+    find(&mut |decoded| all.push((decoded.span, decoded.bytes)));
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn vectors_and_plain_loops_say_the_same(blocks in proptest::collection::vec(proptest::array::uniform32(any::<u16>()), 1..4)) {
+        let blocks: Vec<[u8; BLOCK]> = blocks
+            .iter()
+            .map(|words| std::array::from_fn(|i| words[i / 2].to_le_bytes()[i % 2] >> (words[0] & 1)))
+            .collect();
+        let mut fast = vec![Classes::default(); blocks.len()];
+        let mut plain = fast.clone();
+        fill(&blocks, &mut fast);
+        portable(&blocks, &mut plain);
+        prop_assert_eq!(fast, plain);
+    }
+
+    #[test]
+    fn runs_are_all_that_are_long_enough(text in text()) {
+        prop_assert_eq!(Marks::of(&text).runs, plain_runs(&text));
+    }
+
+    #[test]
+    fn marks_lead_to_what_a_search_of_all_bytes_finds(text in text()) {
+        let marks = Marks::of(&text);
+        for (syntax, places) in [
+            (&percent::SYNTAX, &marks.percent),
+            (&escape::SYNTAX, &marks.escape),
+            (&entity::SYNTAX, &marks.entity),
+            (&join::SYNTAX, &marks.join),
+            (&terminal::SYNTAX, &marks.terminal),
+        ] {
+            let searched = undone(&|sink| window::find(syntax, &text, sink));
+            let led = undone(&|sink| window::find_at(syntax, &text, places, sink));
+            prop_assert_eq!(led, searched, "{}", syntax.name);
+        }
+        prop_assert_eq!(marks.is_ascii, text.is_ascii());
+        prop_assert_eq!(marks.has_zero, text.contains(&0));
+    }
+}
