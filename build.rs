@@ -23,24 +23,24 @@ mod rule {
     pub mod bytes;
     pub mod compile;
     pub mod derive;
+    pub mod gate;
     pub mod named;
     pub mod parse;
     pub mod program;
     pub mod rarity;
+    pub mod run;
 }
-#[path = "src/rule/run.rs"]
-mod run;
 #[path = "src/table.rs"]
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{env, fs, process};
 
 use prefilter::tables::Tables;
 use rule::derive::Literal;
 use rule::parse::RuleText;
-use rule::{compile, derive, named, parse, program};
+use rule::{compile, derive, gate, named, parse, program, run};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
@@ -114,18 +114,13 @@ fn generate() -> Result<(), String> {
         }
         let mut packed = Packed::default();
         let mut ends: Vec<usize> = Vec::new();
-        let mut literals = Literals::new();
+        let mut literals = Literals::default();
         let mut programs = Programs::new();
         for (rule, i) in rules.iter().zip(0u16..) {
             match emit(rule, &mut programs, &mut packed) {
                 Ok(wanted) => {
                     ends.push(packed.records.len());
-                    for literal in wanted {
-                        let rules = literals.entry(literal).or_default();
-                        if rules.last() != Some(&i) {
-                            rules.push(i);
-                        }
-                    }
+                    literals.add(i, wanted);
                 }
                 Err((at, message)) => {
                     root.problem(at, format!("rule `{}`: {message}", rule.id.value));
@@ -154,11 +149,70 @@ fn generate() -> Result<(), String> {
     fs::write(Path::new(&dir).join("prefilter.rs"), prefilter).map_err(|e| e.to_string())
 }
 
-/// Each literal with the rules that want to hear of it.
-type Literals = BTreeMap<Literal, Vec<u16>>;
+/// The literals that a rule wants to hear of, and how far before a run that tells, if only there.
+struct Wanted {
+    literals: Vec<Literal>,
+    reach: Option<usize>,
+}
 
-/// The code of the built-in prefilter's tables.
+/// What all rules want to hear of.
+#[derive(Default)]
+struct Literals {
+    /// Each literal with its rules.
+    rules: BTreeMap<Literal, Vec<u16>>,
+    gated: BTreeSet<u16>,
+    reach: usize,
+}
+
+impl Literals {
+    fn add(&mut self, rule: u16, wanted: Wanted) {
+        for literal in wanted.literals {
+            let rules = self.rules.entry(literal).or_default();
+            if rules.last() != Some(&rule) {
+                rules.push(rule);
+            }
+        }
+        if let Some(reach) = wanted.reach {
+            self.gated.insert(rule);
+            self.reach = self.reach.max(reach);
+        }
+    }
+}
+
+/// The code of the built-in prefilter's tables: of literals that are looked for everywhere, and of the gated ones, all of
+/// whose rules are.
 fn prefilter_code(literals: &Literals) -> String {
+    let is_gated = |rules: &Vec<u16>| rules.iter().all(|rule| literals.gated.contains(rule));
+    let all = literals.rules.iter();
+    let (gated, everywhere): (Vec<_>, Vec<_>) = all.partition(|(_, rules)| is_gated(rules));
+    let rules = || everywhere.iter().chain(&gated).map(|(_, rules)| *rules);
+    let targets: Vec<u16> = rules().flatten().copied().collect();
+    let target_ends: Vec<usize> = rules()
+        .scan(0, |end, rules| {
+            *end += rules.len();
+            Some(*end)
+        })
+        .collect();
+    let tables = |name: &str, of: &[(&Literal, &Vec<u16>)]| {
+        let literals: Vec<Literal> = of.iter().map(|(literal, _)| (*literal).clone()).collect();
+        tables_code(name, &literals)
+    };
+    format!(
+        "{}{}pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
+         pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n\
+         pub(super) const FIRST_GATED: u32 = {};\n\
+         pub(super) const REACH: usize = {};\n",
+        tables("EVERYWHERE", &everywhere),
+        tables("GATED", &gated),
+        targets.len(),
+        target_ends.len(),
+        everywhere.len(),
+        literals.reach,
+    )
+}
+
+/// The code of the tables for some literals.
+fn tables_code(name: &str, literals: &[Literal]) -> String {
     let Tables {
         rows,
         planes,
@@ -173,17 +227,9 @@ fn prefilter_code(literals: &Literals) -> String {
         text,
         ends,
         reach,
-    } = Tables::new(&literals.keys().cloned().collect::<Vec<_>>());
-    let targets: Vec<u16> = literals.values().flatten().copied().collect();
-    let target_ends: Vec<usize> = literals
-        .values()
-        .scan(0, |end, rules| {
-            *end += rules.len();
-            Some(*end)
-        })
-        .collect();
+    } = Tables::new(literals);
     format!(
-        "pub(super) static BUILT_IN: Prefilter = Prefilter {{ tables: Tables {{\n\
+        "pub(super) static {name}: Prefilter = Prefilter {{ tables: Tables {{\n\
          rows: Cow::Borrowed(&{rows:?}),\nplanes: Cow::Borrowed(&{planes:?}),\n\
          neighbours: Cow::Borrowed(&{neighbours:?}),\nheads: Cow::Borrowed(&{heads:?}),\n\
          lines: Cow::Borrowed(&{lines:?}),\n\
@@ -191,11 +237,7 @@ fn prefilter_code(literals: &Literals) -> String {
          frames: Cow::Borrowed(&{frames:?}),\n\
          entries: Cow::Borrowed(&{entries:?}),\nbeside: Cow::Borrowed(&{beside:?}),\n\
          shift: {shift},\n\
-         text: Cow::Borrowed(&{text:?}),\nends: Cow::Borrowed(&{ends:?}),\nreach: {reach} }} }};\n\
-         pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
-         pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n",
-        targets.len(),
-        target_ends.len(),
+         text: Cow::Borrowed(&{text:?}),\nends: Cow::Borrowed(&{ends:?}),\nreach: {reach} }} }};\n",
     )
 }
 
@@ -221,7 +263,7 @@ fn emit(
     rule: &RuleText,
     programs: &mut Programs,
     out: &mut Packed,
-) -> Result<Vec<Literal>, (usize, String)> {
+) -> Result<Wanted, (usize, String)> {
     for text in [
         &rule.id.value,
         &rule.name,
@@ -233,6 +275,7 @@ fn emit(
         out.text(text);
     }
     let mut literals = Vec::new();
+    let mut reach = None;
     match (&rule.pattern, &rule.value) {
         (Some(pattern), _) => {
             let hir = derive::parse(&pattern.value).map_err(|e| (pattern.at, e))?;
@@ -259,6 +302,8 @@ fn emit(
             out.texts(names.iter().copied());
             out.text(&value.value);
             matcher(value.at, &hir, program, out, &mut literals)?;
+            let value = derive::parse(&value.value).map_err(|e| (value.at, e))?;
+            reach = gate::reach(rule, &hir, &value);
         }
         (None, None) => {
             let keywords = rule.keywords.iter();
@@ -287,7 +332,7 @@ fn emit(
     out.texts(rule.aliases.iter().map(String::as_str));
     out.texts(rule.hit.iter().map(|t| t.value.as_str()));
     out.texts(rule.miss.iter().map(|t| t.value.as_str()));
-    Ok(literals)
+    Ok(Wanted { literals, reach })
 }
 
 /// Records of rules, and the texts that they name, each once.

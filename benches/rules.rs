@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use keysieve::Scanner;
-use keysieve::prefilter::{self, Prefilter};
+use keysieve::prefilter::{self, BuiltIn};
 use keysieve::rule::{self, Detect};
 
 /// The greatest share of the time that a rule may take.
@@ -38,14 +38,14 @@ fn main() -> ExitCode {
     let search = least(3, || {
         let mut n = 0;
         for file in &files {
-            Prefilter::built_in().find(file, 0..file.len(), |_, _| n += 1);
+            BuiltIn.find(file, &mut |_, _| n += 1);
         }
         n
     });
     // By rule: the files in which a literal of it stands, and where.
     let mut hits: Vec<Vec<(usize, Vec<usize>)>> = vec![Vec::new(); rule::built_in().len()];
     for (number, file) in files.iter().enumerate() {
-        Prefilter::built_in().find(file, 0..file.len(), |literal, start| {
+        BuiltIn.find(file, &mut |literal, start| {
             for &target in prefilter::targets(literal) {
                 let Some(of_rule) = hits.get_mut(usize::from(target)) else {
                     continue;

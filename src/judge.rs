@@ -240,8 +240,8 @@ fn alone_with_name(before: &[u8], value: &[u8]) -> bool {
 }
 
 /// Whether a value without a mark of its own is an identifier or prose: no digit in it, and the case of its letters
-/// changes rarely, where that of random ones changes at every second.
-fn reads_as_words(value: &[u8]) -> bool {
+/// changes rarely, where that of random ones changes at every second. `prefilter::telling` rests on it.
+pub(crate) fn reads_as_words(value: &[u8]) -> bool {
     let changes = value.array_windows().filter(|[a, b]| {
         a.is_ascii_alphabetic()
             && b.is_ascii_alphabetic()

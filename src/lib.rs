@@ -29,6 +29,8 @@ pub mod fingerprint;
 #[doc(hidden)]
 pub mod outcome;
 #[doc(hidden)]
+pub mod sets;
+#[doc(hidden)]
 pub mod table;
 #[doc(hidden)]
 pub mod template;

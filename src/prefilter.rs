@@ -12,40 +12,19 @@ use tables::{Entry, Tables};
 use crate::rule::derive::Literal;
 use crate::rule::rarity::code;
 
+mod built_in;
 mod masks;
 mod simd;
 pub mod tables;
+mod telling;
 mod windows;
+
+pub use built_in::{BuiltIn, targets};
 
 /// Literals made ready to be searched for together.
 #[derive(Debug, Clone)]
 pub struct Prefilter {
     tables: Tables,
-}
-
-/// What `build.rs` made of the literals of the built-in rules.
-mod made {
-    use std::borrow::Cow;
-
-    use super::Prefilter;
-    use super::tables::{Entry, Frame, Line, Tables};
-    use crate::rule::bytes::ByteSet;
-
-    include!(concat!(env!("OUT_DIR"), "/prefilter.rs"));
-}
-
-/// Which built-in rules want to hear of a literal of [`Prefilter::built_in`]: indices into `rule::built_in()`.
-#[must_use]
-pub fn targets(literal: u32) -> &'static [u16] {
-    let i = literal as usize;
-    let start = i
-        .checked_sub(1)
-        .and_then(|before| made::TARGET_ENDS.get(before));
-    let start = start.copied().unwrap_or(0);
-    let end = made::TARGET_ENDS.get(i).copied().unwrap_or(start);
-    made::TARGETS
-        .get(start as usize..end as usize)
-        .unwrap_or_default()
 }
 
 impl Prefilter {
@@ -63,12 +42,6 @@ impl Prefilter {
         }
     }
 
-    /// The literals of the built-in rules; nothing is computed.
-    #[must_use]
-    pub fn built_in() -> &'static Self {
-        &made::BUILT_IN
-    }
-
     /// The literal of this number, empty if there is none.
     #[must_use]
     pub fn literal(&self, i: u32) -> &[u8] {
@@ -77,7 +50,33 @@ impl Prefilter {
 
     /// Calls `hit(literal, start)` for every occurrence of a literal that starts in `range`, in ascending order of start
     /// and then of literal. An occurrence may run past the range's end.
-    pub fn find(&self, haystack: &[u8], range: Range<usize>, mut hit: impl FnMut(u32, usize)) {
+    pub fn find(&self, haystack: &[u8], range: Range<usize>, hit: impl FnMut(u32, usize)) {
+        self.find_in(haystack, [range], hit);
+    }
+
+    /// The same for ranges one after the other.
+    pub fn find_in(
+        &self,
+        haystack: &[u8],
+        ranges: impl IntoIterator<Item = Range<usize>>,
+        mut hit: impl FnMut(u32, usize),
+    ) {
+        let mut room = Room {
+            masks: [0; CHUNK],
+            places: [0; CHUNK * BLOCK + BLOCK],
+        };
+        for range in ranges {
+            self.find_with(&mut room, haystack, range, &mut hit);
+        }
+    }
+
+    fn find_with(
+        &self,
+        Room { masks, places }: &mut Room,
+        haystack: &[u8],
+        range: Range<usize>,
+        hit: &mut impl FnMut(u32, usize),
+    ) {
         let stop = range.end.saturating_add(self.tables.reach);
         let stop = stop.min(haystack.len());
         let Some(bytes) = haystack.get(range.start..stop) else {
@@ -90,14 +89,12 @@ impl Prefilter {
             pending: Vec::new(),
         };
         let mut carry = Carry::default();
-        let mut masks = [0; CHUNK];
-        let mut places = [0; CHUNK * BLOCK + BLOCK];
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         let mut at = search.range.start;
         for blocks in blocks.chunks(CHUNK) {
-            masks::fill(&self.tables, &mut carry, blocks, &mut masks);
+            masks::fill(&self.tables, &mut carry, blocks, masks);
             let masks = masks.get(..blocks.len()).unwrap_or_default();
-            search.look_at(at, masks, &mut places, &mut hit);
+            search.look_at(at, masks, places, hit);
             at += blocks.len() * BLOCK;
         }
         if !rest.is_empty() {
@@ -105,13 +102,19 @@ impl Prefilter {
             for (to, from) in block.iter_mut().zip(rest) {
                 *to = *from;
             }
-            masks::fill(&self.tables, &mut carry, &[block], &mut masks);
-            let [mask, ..] = masks;
+            masks::fill(&self.tables, &mut carry, &[block], masks);
+            let [mask, ..] = *masks;
             let real = u64::MAX >> (BLOCK - rest.len());
-            search.look_at(at, &[mask & real], &mut places, &mut hit);
+            search.look_at(at, &[mask & real], places, hit);
         }
-        search.release(usize::MAX, &mut hit);
+        search.release(usize::MAX, hit);
     }
+}
+
+/// What a search needs of memory, taken once for many ranges.
+struct Room {
+    masks: [u64; CHUNK],
+    places: [u16; CHUNK * BLOCK + BLOCK],
 }
 
 /// Blocks whose masks are made together; a place in them is told by 16 bits.

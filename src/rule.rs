@@ -5,6 +5,7 @@ mod built_in;
 pub mod bytes;
 pub mod compile;
 pub mod derive;
+pub mod gate;
 pub mod named;
 pub mod parse;
 pub mod program;

@@ -21,6 +21,7 @@ use keysieve::suppress::Suppressions;
 /// Modules in rows; each uses only its own row and the rows above.
 const ROWS: &[&[&str]] = &[
     &[
+        "sets",
         "table",
         "finding",
         "outcome",

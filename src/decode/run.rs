@@ -112,18 +112,13 @@ fn gather(flags: [u64; BLOCK / 8]) -> u64 {
         .fold(0, |bits, word| bits << 8 | word.wrapping_mul(GATHER) >> 56)
 }
 
-/// Which bytes of a block `is` is true of, the first one's bit lowest.
-pub(super) fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool + Copy) -> u64 {
-    gather(flags(block, is))
-}
-
 /// Where the run that holds `from` ends.
 pub(super) fn end(text: &[u8], from: usize, is: impl Fn(u8) -> bool + Copy) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     let (blocks, tail) = rest.as_chunks::<BLOCK>();
     let mut at = from;
     for block in blocks {
-        let count = bits(block, is).trailing_ones() as usize;
+        let count = gather(flags(block, is)).trailing_ones() as usize;
         at += count;
         if count < BLOCK {
             return at;

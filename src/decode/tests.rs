@@ -14,10 +14,6 @@ fn decode_deep(text: &[u8], depth: usize, out: &mut Vec<Vec<u8>>) {
     });
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    memchr::memmem::find(haystack, needle).is_some()
-}
-
 /// Ways to write a text, each with the name of the decoder that undoes it.
 fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
     let standard = data_encoding::BASE64.encode(plain.as_bytes());

@@ -89,20 +89,25 @@ fn placed(literal: &Literal) -> (Vec<u8>, usize) {
 
 #[test]
 fn built_in_literals_are_found_and_lead_to_every_rule() {
-    let built_in = Prefilter::built_in();
     let mut heard = vec![false; crate::rule::built_in().len()];
-    for entry in built_in.tables.entries.iter() {
-        let beside = |set: u16| built_in.tables.beside[usize::from(set)];
-        let literal = Literal {
-            text: built_in.literal(entry.literal).to_vec(),
-            left: beside(entry.left),
-            right: beside(entry.right),
-        };
-        let (text, start) = placed(&literal);
-        let hits = found(built_in, &text, 0..text.len());
-        assert!(hits.contains(&(start, entry.literal)), "{literal:?}");
-        for &rule in targets(entry.literal) {
-            heard[usize::from(rule)] = true;
+    for (group, first) in BuiltIn.groups() {
+        for entry in group.tables.entries.iter() {
+            let beside = |set: u16| group.tables.beside[usize::from(set)];
+            let number = first + entry.literal;
+            let literal = Literal {
+                text: BuiltIn.literal(number).to_vec(),
+                left: beside(entry.left),
+                right: beside(entry.right),
+            };
+            let (text, start) = placed(&literal);
+            let mut hits = Vec::new();
+            BuiltIn.find_all(&text, [0..text.len()], &mut |literal, start| {
+                hits.push((start, literal));
+            });
+            assert!(hits.contains(&(start, number)), "{literal:?}");
+            for &rule in targets(number) {
+                heard[usize::from(rule)] = true;
+            }
         }
     }
     let deaf: Vec<_> = crate::rule::built_in()
@@ -133,9 +138,9 @@ fn same_as_aho_corasick_over_the_own_sources() {
         &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
         &mut texts,
     );
-    let built_in = Prefilter::built_in();
-    let mut literals: Vec<Vec<u8>> = (0..u32::try_from(built_in.tables.ends.len()).unwrap())
-        .map(|i| built_in.literal(i).to_ascii_lowercase())
+    let mut literals: Vec<Vec<u8>> = (0..)
+        .map(|i| BuiltIn.literal(i).to_ascii_lowercase())
+        .take_while(|literal| !literal.is_empty())
         .collect();
     literals.sort();
     literals.dedup();

@@ -96,7 +96,8 @@ impl Longest {
     }
 }
 
-fn only_token(hir: &Hir, wide: bool) -> bool {
+/// Whether every match of a pattern is made of token characters only.
+pub fn only_token(hir: &Hir, wide: bool) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => literal.0.iter().all(|&b| belongs(b, wide)),

@@ -11,7 +11,7 @@ use regex_automata::{Anchored, Input};
 use super::UserRules;
 use crate::finding::{Confidence, Evidence, Severity};
 use crate::judge::{self, Candidate, Judgement};
-use crate::prefilter::{self, Prefilter};
+use crate::prefilter::{self, BuiltIn};
 use crate::rule::compile::SECOND_GROUPS;
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule, RuleRef};
@@ -58,8 +58,7 @@ pub(super) fn detect(
         machine: None,
     };
     let built_in = rule::built_in();
-    let whole = 0..bytes.len();
-    Prefilter::built_in().find(bytes, whole.clone(), &mut |literal, start| {
+    BuiltIn.find(bytes, &mut |literal, start| {
         if time.is_over() {
             return;
         }
@@ -75,7 +74,7 @@ pub(super) fn detect(
                 }
                 Detect::Path => {}
                 Detect::Code => {
-                    let hit = start..start + Prefilter::built_in().literal(literal).len();
+                    let hit = start..start + BuiltIn.literal(literal).len();
                     generic::scan_at(bytes, hit, path, &mut generic_found);
                 }
             }
@@ -84,19 +83,20 @@ pub(super) fn detect(
     if let Some(user) = user {
         state.done.clear();
         state.keywords.clear();
-        user.prefilter.find(bytes, whole, &mut |literal, start| {
-            if time.is_over() {
-                return;
-            }
-            for &target in user.targets.get(literal as usize).into_iter().flatten() {
-                let Some(rule) = user.rules.get(target) else {
-                    continue;
-                };
-                if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-                    state.confirm(target, rule, matcher, start, || RuleRef::User(rule.clone()));
+        user.prefilter
+            .find(bytes, 0..bytes.len(), |literal, start| {
+                if time.is_over() {
+                    return;
                 }
-            }
-        });
+                for &target in user.targets.get(literal as usize).into_iter().flatten() {
+                    let Some(rule) = user.rules.get(target) else {
+                        continue;
+                    };
+                    if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
+                        state.confirm(target, rule, matcher, start, || RuleRef::User(rule.clone()));
+                    }
+                }
+            });
         for &target in &user.unanchored {
             let Some(rule) = user.rules.get(target) else {
                 continue;

@@ -19,7 +19,7 @@ use crate::archive::{self, Budget};
 use crate::decode;
 use crate::generic;
 use crate::keyfile;
-use crate::prefilter::{self, Prefilter};
+use crate::prefilter::{self, BuiltIn};
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule};
 
@@ -127,7 +127,7 @@ impl Scanner {
             if !reach.is_none_or(|&reach| touches(reach)) {
                 continue;
             }
-            let len = Prefilter::built_in().literal(literal).len();
+            let len = BuiltIn.literal(literal).len();
             for &target in prefilter::targets(literal) {
                 let Some(rule) = built_in.get(usize::from(target)) else {
                     continue;
@@ -222,19 +222,15 @@ impl Scanner {
 /// Where literals stand, in order.
 fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
     let mut hits = Vec::new();
-    let mut find = |range: Range<usize>| {
-        Prefilter::built_in().find(bytes, range, |literal, start| {
-            hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
-        });
+    let mut hit = |literal, start| {
+        hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
     };
     let Some(over) = over else {
-        find(0..bytes.len());
+        BuiltIn.find_all(bytes, [0..bytes.len()], &mut hit);
         return hits;
     };
     let near = near(bytes.len(), over.fresh);
-    for range in &near {
-        find(range.clone());
-    }
+    BuiltIn.find_all(bytes, near.iter().cloned(), &mut hit);
     let mut next = 0;
     for copy in over.copies {
         let all = &over.base.hits;
@@ -287,7 +283,7 @@ static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
         literal: 8,
     };
     for literal in 0.. {
-        let len = Prefilter::built_in().literal(literal).len();
+        let len = BuiltIn.literal(literal).len();
         if len == 0 {
             break;
         }

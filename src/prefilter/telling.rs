@@ -1,0 +1,77 @@
+//! Where a value without a mark of its own may stand. Most names of providers are words that any text may hold; a rule
+//! that goes by them alone counts only with a value that is a long run of token characters and does not read as words. Such
+//! runs are few, so only near them are names looked for.
+//!
+//! The same judgement as `judge::reads_as_words`, asked of all that may surround a value: where it says that the value is
+//! none, it says so here of its whole run, but not the other way round.
+
+use std::ops::Range;
+
+use crate::rule::gate::{BYTES, LEAST};
+use crate::sets::{self, Runs, Set};
+
+/// Where literals of gated rules may start, in order and apart: up to `reach` bytes before a run, in it, and at the byte
+/// behind it, with which a match ends.
+pub(super) fn near(text: &[u8], reach: usize) -> Vec<Range<usize>> {
+    let mut near: Vec<Range<usize>> = Vec::new();
+    let mut add = |run: Range<usize>| {
+        if !tells(text.get(run.clone()).unwrap_or_default()) {
+            return;
+        }
+        let start = run.start.saturating_sub(reach);
+        let end = (run.end + 1).min(text.len());
+        match near.last_mut() {
+            Some(last) if last.end >= start => last.end = end,
+            Some(_) | None => near.push(start..end),
+        }
+    };
+    let mut runs = Runs::<LEAST>::default();
+    sets::tell(&[const { Set::of(BYTES) }], text, |at, masks| {
+        let [held] = masks.held;
+        runs.take(at, held, &mut add);
+    });
+    runs.finish(text.len().next_multiple_of(sets::BLOCK), add);
+    near
+}
+
+/// Whether some part of a run, at least [`LEAST`] long, has a digit, or changes of case at every fourth byte.
+fn tells(run: &[u8]) -> bool {
+    let changes = run
+        .array_windows()
+        .filter(|[a, b]| (a ^ b) & 0x20 != 0 && a.is_ascii_alphabetic() && b.is_ascii_alphabetic());
+    run.iter().any(u8::is_ascii_digit) || changes.take(LEAST / 4).count() == LEAST / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::judge;
+
+    proptest! {
+        #[test]
+        fn what_does_not_tell_holds_no_value(run in "[a-c]{0,9}([A-Ca-c_.-]{1,4}|[a-c]{4,9}|[A-C]{1,9}|[0-9]?){0,9}", from: usize, len in LEAST..60) {
+            prop_assume!(run.len() >= LEAST && !tells(run.as_bytes()));
+            let from = from % (run.len() - LEAST + 1);
+            let value = run.as_bytes().get(from..(from + len).min(run.len())).unwrap();
+            prop_assert!(judge::reads_as_words(value));
+        }
+
+        #[test]
+        fn every_place_from_which_a_telling_run_can_be_reached_is_near(text in "([ (]{1,30}|[a-z]{1,30}|[a-z]{18,22}[0-9]{0,2}){0,30}", reach in 0usize..40) {
+            let text = text.as_bytes();
+            let near = near(text, reach);
+            let mut at = 0;
+            for part in text.split(|b| !BYTES.contains(b)) {
+                if part.len() >= LEAST && tells(part) {
+                    for place in at.max(reach) - reach..(at + part.len() + 1).min(text.len()) {
+                        prop_assert!(near.iter().any(|range| range.contains(&place)));
+                    }
+                }
+                at += part.len() + 1;
+            }
+            prop_assert!(near.windows(2).all(|two| two[0].end < two[1].start));
+        }
+    }
+}
