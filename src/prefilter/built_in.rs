@@ -44,21 +44,62 @@ impl BuiltIn {
         }
     }
 
+    /// How far before a telling run a gated literal may start.
+    #[must_use]
+    pub fn reach(self) -> usize {
+        made::REACH
+    }
+
     /// Calls `hit(literal, start)` for every literal that may lead a rule to something that counts, in ascending order
     /// of start and, of those in one group, of literal.
     pub fn find(self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
-        let near = telling::near(text, made::REACH);
-        merged(text, [0..text.len()], near, hit);
+        // Few, as they are looked for in few places.
+        let mut waiting = Vec::new();
+        self.find_gated_in(text, [0..text.len()], &mut |literal, start| {
+            waiting.push((literal, start));
+        });
+        let mut waiting = waiting.into_iter().peekable();
+        self.find_ungated(text, [0..text.len()], |literal, start| {
+            while let Some((literal, start)) = waiting.next_if(|&(_, waits)| waits < start) {
+                hit(literal, start);
+            }
+            hit(literal, start);
+        });
+        waiting.for_each(|(literal, start)| hit(literal, start));
     }
 
-    /// The same for every literal that starts in some ranges, which are in order and apart.
-    pub fn find_all(
+    /// The literals that are not gated and start in some ranges.
+    pub fn find_ungated(
         self,
         text: &[u8],
-        ranges: impl IntoIterator<Item = Range<usize>> + Clone,
+        ranges: impl IntoIterator<Item = Range<usize>>,
+        hit: impl FnMut(u32, usize),
+    ) {
+        made::EVERYWHERE.find_in(text, ranges, hit);
+    }
+
+    /// The gated literals near those telling runs that touch some parts of a text, which are in order.
+    pub fn find_gated(
+        self,
+        text: &[u8],
+        parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        merged(text, ranges.clone(), ranges, hit);
+        self.find_gated_in(text, telling::uncut(text, parts), hit);
+    }
+
+    fn find_gated_in(
+        self,
+        text: &[u8],
+        parts: impl IntoIterator<Item = Range<usize>>,
+        hit: &mut dyn FnMut(u32, usize),
+    ) {
+        let near = telling::near(text, parts, made::REACH);
+        if !near.is_empty() {
+            made::GATED.find_in(text, near, |literal, start| {
+                hit(made::FIRST_GATED + literal, start);
+            });
+        }
     }
 
     /// Both groups' tables, each with the number of its first literal.
@@ -66,26 +107,4 @@ impl BuiltIn {
     pub(super) fn groups(self) -> [(&'static Prefilter, u32); 2] {
         [(&made::EVERYWHERE, 0), (&made::GATED, made::FIRST_GATED)]
     }
-}
-
-/// The hits of both groups in one order.
-fn merged(
-    text: &[u8],
-    everywhere: impl IntoIterator<Item = Range<usize>>,
-    gated: impl IntoIterator<Item = Range<usize>>,
-    hit: &mut dyn FnMut(u32, usize),
-) {
-    // Few, as they are looked for in few places or, in ranges, in little text.
-    let mut waiting = Vec::new();
-    made::GATED.find_in(text, gated, |literal, start| {
-        waiting.push((made::FIRST_GATED + literal, start));
-    });
-    let mut waiting = waiting.into_iter().peekable();
-    made::EVERYWHERE.find_in(text, everywhere, |literal, start| {
-        while let Some((literal, start)) = waiting.next_if(|&(_, waits)| waits < start) {
-            hit(literal, start);
-        }
-        hit(literal, start);
-    });
-    waiting.for_each(|(literal, start)| hit(literal, start));
 }

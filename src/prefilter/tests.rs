@@ -101,8 +101,8 @@ fn built_in_literals_are_found_and_lead_to_every_rule() {
             };
             let (text, start) = placed(&literal);
             let mut hits = Vec::new();
-            BuiltIn.find_all(&text, [0..text.len()], &mut |literal, start| {
-                hits.push((start, literal));
+            group.find(&text, 0..text.len(), |literal, start| {
+                hits.push((start, first + literal));
             });
             assert!(hits.contains(&(start, number)), "{literal:?}");
             for &rule in targets(number) {

@@ -7,9 +7,9 @@
 //! range and was not in the old one.
 
 mod cut;
+mod reach;
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use regex_automata::Anchored;
 
@@ -22,12 +22,10 @@ use crate::keyfile;
 use crate::prefilter::{self, BuiltIn};
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule};
+use reach::{REACHES, reach_of};
 
 /// Larger contents are never quiet.
 const LARGEST: usize = 4 << 20;
-
-/// What stands on the line before a match and speaks for it, see `judge`, and a byte on which an assertion looks.
-const LABEL: usize = 64;
 
 /// What is remembered of a quiet content.
 #[derive(Debug)]
@@ -86,14 +84,13 @@ impl Scanner {
             return None;
         }
         let mut waiting = over.map_or_else(Vec::new, |over| over.base.waiting.clone());
-        let waited = waiting.iter();
-        let mut waited = waited.filter_map(|&rule| rule::built_in().get(usize::from(rule)));
-        if waited.any(|rule| detect::has_keyword(rule, bytes)) {
+        if has_come(&waiting, bytes, fresh) {
             return None;
         }
         let hits = hits(bytes, over);
-        self.are_quiet(path, bytes, fresh, &hits, &mut waiting)
-            .then_some(Quiet { hits, waiting })
+        let is_quiet = self.are_quiet(path, bytes, fresh, &hits, &mut waiting)
+            && self.are_quiet(path, bytes, fresh, &gated_hits(bytes, fresh), &mut waiting);
+        is_quiet.then_some(Quiet { hits, waiting })
     }
 
     /// Whether nothing speaks that a fresh range can have changed.
@@ -137,13 +134,14 @@ impl Scanner {
                 }
                 match &rule.detect {
                     Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
-                        if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
+                        // What waits already has no keyword here.
+                        if !waiting.contains(&target)
+                            && self.accepts(&mut machine, path, bytes, rule, matcher, hit)
+                        {
                             if detect::has_keyword(rule, bytes) {
                                 return false;
                             }
-                            if !waiting.contains(&target) {
-                                waiting.push(target);
-                            }
+                            waiting.push(target);
                         }
                     }
                     Detect::Path => {}
@@ -219,18 +217,35 @@ impl Scanner {
     }
 }
 
-/// Where literals stand, in order.
+/// Whether a keyword for which a rule waits came with something fresh; there was none before.
+fn has_come(waiting: &[u16], bytes: &[u8], fresh: &[Range<usize>]) -> bool {
+    if waiting.is_empty() {
+        return false;
+    }
+    let longest = REACHES.keyword;
+    let near = reach::near(bytes.len(), fresh, longest, longest);
+    let rules = waiting
+        .iter()
+        .filter_map(|&rule| rule::built_in().get(usize::from(rule)));
+    rules.into_iter().any(|rule| {
+        let mut parts = near.iter().filter_map(|range| bytes.get(range.clone()));
+        parts.any(|part| detect::has_keyword(rule, part))
+    })
+}
+
+/// Where literals stand that are not gated, in order.
 fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
     let mut hits = Vec::new();
-    let mut hit = |literal, start| {
+    let hit = |literal, start| {
         hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
     };
     let Some(over) = over else {
-        BuiltIn.find_all(bytes, [0..bytes.len()], &mut hit);
+        BuiltIn.find_ungated(bytes, [0..bytes.len()], hit);
         return hits;
     };
-    let near = near(bytes.len(), over.fresh);
-    BuiltIn.find_all(bytes, near.iter().cloned(), &mut hit);
+    // A literal asks what stands before it.
+    let near = reach::near(bytes.len(), over.fresh, REACHES.literal, 8);
+    BuiltIn.find_ungated(bytes, near.iter().cloned(), hit);
     let mut next = 0;
     for copy in over.copies {
         let all = &over.base.hits;
@@ -249,70 +264,20 @@ fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
             }
         }
     }
-    hits.sort();
+    hits.sort_unstable();
     hits
 }
 
-/// Where literals may begin that touch something fresh, in order and apart.
-fn near(len: usize, fresh: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut near: Vec<Range<usize>> = Vec::new();
-    for range in fresh {
-        let start = range.start.saturating_sub(REACHES.literal);
-        // A literal asks what stands before it.
-        let end = (range.end + 8).min(len);
-        match near.last_mut() {
-            Some(last) if last.end >= start => last.end = end,
-            Some(_) | None => near.push(start..end),
-        }
-    }
-    near
-}
-
-/// How far before and after a literal's start the bytes stand that decide over it.
-struct Reaches {
-    /// Of all that listen to a literal, by its number.
-    of_literals: Vec<(usize, usize)>,
-    /// The longest literal, with what stands beside it.
-    literal: usize,
-}
-
-static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
-    let built_in = rule::built_in();
-    let mut reaches = Reaches {
-        of_literals: Vec::new(),
-        literal: 8,
-    };
-    for literal in 0.. {
-        let len = BuiltIn.literal(literal).len();
-        if len == 0 {
-            break;
-        }
-        let rules = prefilter::targets(literal).iter();
-        let rules = rules.filter_map(|&target| built_in.get(usize::from(target)));
-        let reach = rules.fold((0, 0), |(before, after), rule| {
-            let reach = reach_of(rule, len);
-            (before.max(reach.0), after.max(reach.1))
-        });
-        reaches.literal = reaches.literal.max(len + 8);
-        reaches.of_literals.push(reach);
-    }
-    reaches
-});
-
-/// The reach of one rule, whose literal has so many bytes.
-fn reach_of(rule: &Rule, literal: usize) -> (usize, usize) {
-    match &rule.detect {
-        Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
-            let near = rule.near.as_ref().map_or(0, |near| near.within as usize);
-            let max_len = matcher.max_len.map_or(LARGEST, |len| len as usize);
-            (
-                matcher.before as usize + near.max(LABEL),
-                max_len + near + LABEL,
-            )
-        }
-        Detect::Path => (0, 0),
-        Detect::Code => (generic::REACH + 8, generic::REACH + literal + 8),
-    }
+/// Where gated literals stand near whose values something is fresh. They are not remembered: without such a value they say
+/// nothing, and with a fresh one they are found again.
+fn gated_hits(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<(u32, u32)> {
+    let (before, after) = REACHES.gated;
+    let mut hits = Vec::new();
+    let near = reach::near(bytes.len(), fresh, before, after);
+    BuiltIn.find_gated(bytes, near, &mut |literal, start| {
+        hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
+    });
+    hits
 }
 
 impl Run<'_> {
