@@ -33,14 +33,15 @@ mod rule {
 #[path = "src/table.rs"]
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, process};
 
 use prefilter::tables::Tables;
 use rule::derive::Literal;
+use rule::gate::{self, Kind, Reach};
 use rule::parse::RuleText;
-use rule::{compile, derive, gate, named, parse, program, run};
+use rule::{compile, derive, named, parse, program, run};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
@@ -149,10 +150,10 @@ fn generate() -> Result<(), String> {
     fs::write(Path::new(&dir).join("prefilter.rs"), prefilter).map_err(|e| e.to_string())
 }
 
-/// The literals that a rule wants to hear of, and how far before a run that tells, if only there.
+/// The literals that a rule wants to hear of, and near which runs, if not everywhere.
 struct Wanted {
     literals: Vec<Literal>,
-    reach: Option<usize>,
+    gate: Option<(Kind, Reach)>,
 }
 
 /// What all rules want to hear of.
@@ -160,8 +161,7 @@ struct Wanted {
 struct Literals {
     /// Each literal with its rules.
     rules: BTreeMap<Literal, Vec<u16>>,
-    gated: BTreeSet<u16>,
-    reach: usize,
+    gates: BTreeMap<u16, (Kind, Reach)>,
 }
 
 impl Literals {
@@ -172,42 +172,66 @@ impl Literals {
                 rules.push(rule);
             }
         }
-        if let Some(reach) = wanted.reach {
-            self.gated.insert(rule);
-            self.reach = self.reach.max(reach);
+        if let Some(gate) = wanted.gate {
+            self.gates.insert(rule, gate);
         }
+    }
+
+    /// The kind of run near which a literal matters, if all of its rules say the same.
+    fn kind(&self, rules: &[u16]) -> Option<Kind> {
+        let mut kinds = rules
+            .iter()
+            .map(|rule| self.gates.get(rule).map(|gate| gate.0));
+        let first = kinds.next().flatten()?;
+        kinds.all(|kind| kind == Some(first)).then_some(first)
+    }
+
+    /// The literals of a kind, or those that matter everywhere, with their rules.
+    fn of(&self, kind: Option<Kind>) -> Vec<(&Literal, &Vec<u16>)> {
+        let all = self.rules.iter();
+        all.filter(|(_, rules)| self.kind(rules) == kind).collect()
+    }
+
+    /// What has room for all gates of a kind.
+    fn reach(&self, kind: Kind) -> Reach {
+        let gates = self.gates.values().filter(|gate| gate.0 == kind);
+        gates.fold(Reach::default(), |all, gate| all.max(gate.1))
     }
 }
 
-/// The code of the built-in prefilter's tables: of literals that are looked for everywhere, and of the gated ones, all of
-/// whose rules are.
+/// The code of the built-in prefilter's tables, for each group of literals, and of what rules they lead to.
 fn prefilter_code(literals: &Literals) -> String {
-    let is_gated = |rules: &Vec<u16>| rules.iter().all(|rule| literals.gated.contains(rule));
-    let all = literals.rules.iter();
-    let (gated, everywhere): (Vec<_>, Vec<_>) = all.partition(|(_, rules)| is_gated(rules));
-    let rules = || everywhere.iter().chain(&gated).map(|(_, rules)| *rules);
-    let targets: Vec<u16> = rules().flatten().copied().collect();
-    let target_ends: Vec<usize> = rules()
-        .scan(0, |end, rules| {
-            *end += rules.len();
-            Some(*end)
-        })
-        .collect();
-    let tables = |name: &str, of: &[(&Literal, &Vec<u16>)]| {
-        let literals: Vec<Literal> = of.iter().map(|(literal, _)| (*literal).clone()).collect();
-        tables_code(name, &literals)
-    };
+    let groups = [
+        ("EVERYWHERE", None),
+        ("TELLING", Some(Kind::Telling)),
+        ("LONG", Some(Kind::Long)),
+    ];
+    let (mut code, mut targets, mut ends, mut first) = (String::new(), Vec::new(), Vec::new(), 0);
+    for (name, kind) in groups {
+        let group = literals.of(kind);
+        let texts: Vec<Literal> = group
+            .iter()
+            .map(|(literal, _)| (*literal).clone())
+            .collect();
+        code += &tables_code(name, &texts);
+        for (_, rules) in &group {
+            targets.extend_from_slice(rules);
+            ends.push(targets.len());
+        }
+        if let Some(kind) = kind {
+            code += &format!(
+                "pub(super) const FIRST_{name}: u32 = {first};\n\
+                 pub(super) const {name}_REACH: Reach = {:?};\n",
+                literals.reach(kind)
+            );
+        }
+        first += group.len();
+    }
     format!(
-        "{}{}pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
-         pub(super) static TARGET_ENDS: [u32; {}] = {target_ends:?};\n\
-         pub(super) const FIRST_GATED: u32 = {};\n\
-         pub(super) const REACH: usize = {};\n",
-        tables("EVERYWHERE", &everywhere),
-        tables("GATED", &gated),
+        "{code}pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
+         pub(super) static TARGET_ENDS: [u32; {}] = {ends:?};\n",
         targets.len(),
-        target_ends.len(),
-        everywhere.len(),
-        literals.reach,
+        ends.len(),
     )
 }
 
@@ -275,7 +299,7 @@ fn emit(
         out.text(text);
     }
     let mut literals = Vec::new();
-    let mut reach = None;
+    let gate;
     match (&rule.pattern, &rule.value) {
         (Some(pattern), _) => {
             let hir = derive::parse(&pattern.value).map_err(|e| (pattern.at, e))?;
@@ -288,7 +312,8 @@ fn emit(
             out.number(1);
             out.text(&pattern.value);
             let program = programs.whole(&hir);
-            matcher(pattern.at, &hir, program, out, &mut literals)?;
+            let facts = matcher(pattern.at, &hir, program, out, &mut literals)?;
+            gate = gate::of(rule, &hir, None, &facts);
         }
         (None, Some(value)) => {
             let names: Vec<&str> = rule.names.iter().map(|n| n.value.as_str()).collect();
@@ -301,13 +326,14 @@ fn emit(
             out.number(usize::from(rule.label));
             out.texts(names.iter().copied());
             out.text(&value.value);
-            matcher(value.at, &hir, program, out, &mut literals)?;
+            let facts = matcher(value.at, &hir, program, out, &mut literals)?;
             let value = derive::parse(&value.value).map_err(|e| (value.at, e))?;
-            reach = gate::reach(rule, &hir, &value);
+            gate = gate::of(rule, &hir, Some(&value), &facts);
         }
         (None, None) => {
             let keywords = rule.keywords.iter();
             literals.extend(keywords.map(|k| Literal::plain(k.value.as_bytes())));
+            gate = None;
             out.number(0);
         }
     }
@@ -332,7 +358,7 @@ fn emit(
     out.texts(rule.aliases.iter().map(String::as_str));
     out.texts(rule.hit.iter().map(|t| t.value.as_str()));
     out.texts(rule.miss.iter().map(|t| t.value.as_str()));
-    Ok(Wanted { literals, reach })
+    Ok(Wanted { literals, gate })
 }
 
 /// Records of rules, and the texts that they name, each once.
@@ -428,7 +454,7 @@ fn matcher(
     program: Option<Place>,
     out: &mut Packed,
     wanted: &mut Vec<Literal>,
-) -> Result<(), (usize, String)> {
+) -> Result<derive::Facts, (usize, String)> {
     let facts = derive::facts(hir);
     let max_len = match facts.max_len {
         Some(n) if n <= derive::MAX_LEN => n,
@@ -485,5 +511,5 @@ fn matcher(
         out.number(usize::from(run.wide));
         out.number(usize::from(run.least));
     });
-    Ok(())
+    Ok(facts)
 }

@@ -13,10 +13,10 @@ use crate::rule::derive::Literal;
 use crate::rule::rarity::code;
 
 mod built_in;
+mod gates;
 mod masks;
 mod simd;
 pub mod tables;
-mod telling;
 mod windows;
 
 pub use built_in::{BuiltIn, targets};

@@ -1,15 +1,17 @@
-//! The literals of the built-in rules, in two groups: those that are looked for everywhere, and those of rules that count
-//! only near a [`telling`](super::telling) run.
+//! The literals of the built-in rules, in three groups: those that are looked for everywhere, and those that matter only near
+//! runs of either kind that [`gates`](super::gates) tell.
 
 use std::ops::Range;
 
-use super::{Prefilter, telling};
+use super::Prefilter;
+use super::gates::{self, Near, Reaches};
+use crate::rule::gate::{Kind, Reach};
 
 /// What `build.rs` made of the literals of the built-in rules.
 mod made {
     use std::borrow::Cow;
 
-    use super::Prefilter;
+    use super::{Prefilter, Reach};
     use crate::prefilter::tables::{Entry, Frame, Line, Tables};
     use crate::rule::bytes::ByteSet;
 
@@ -34,20 +36,30 @@ pub fn targets(literal: u32) -> &'static [u16] {
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn;
 
+const REACHES: Reaches = Reaches {
+    telling: made::TELLING_REACH,
+    long: made::LONG_REACH,
+};
+
 impl BuiltIn {
-    /// The literal of this number, empty if there is none. Gated ones come last.
+    /// The literal of this number, empty if there is none.
     #[must_use]
     pub fn literal(self, i: u32) -> &'static [u8] {
-        match i.checked_sub(made::FIRST_GATED) {
-            Some(i) => made::GATED.literal(i),
-            None => made::EVERYWHERE.literal(i),
-        }
+        let mut groups = self.groups().into_iter().rev();
+        let group = groups.find(|(_, first)| i >= *first);
+        group.map_or(b"", |(group, first)| group.literal(i - first))
     }
 
-    /// How far before a telling run a gated literal may start.
+    /// Near which runs a literal matters, and how far from them it may start; `None`: anywhere.
     #[must_use]
-    pub fn reach(self) -> usize {
-        made::REACH
+    pub fn gate(self, i: u32) -> Option<(Kind, Reach)> {
+        if i >= made::FIRST_LONG {
+            Some((Kind::Long, made::LONG_REACH))
+        } else if i >= made::FIRST_TELLING {
+            Some((Kind::Telling, made::TELLING_REACH))
+        } else {
+            None
+        }
     }
 
     /// Calls `hit(literal, start)` for every literal that may lead a rule to something that counts, in ascending order
@@ -55,17 +67,19 @@ impl BuiltIn {
     pub fn find(self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
         // Few, as they are looked for in few places.
         let mut waiting = Vec::new();
-        self.find_gated_in(text, [0..text.len()], &mut |literal, start| {
-            waiting.push((literal, start));
+        self.find_near(text, [0..text.len()], &mut |literal, start| {
+            waiting.push((start, literal));
         });
+        // Each group's are in order.
+        waiting.sort();
         let mut waiting = waiting.into_iter().peekable();
         self.find_ungated(text, [0..text.len()], |literal, start| {
-            while let Some((literal, start)) = waiting.next_if(|&(_, waits)| waits < start) {
+            while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start) {
                 hit(literal, start);
             }
             hit(literal, start);
         });
-        waiting.for_each(|(literal, start)| hit(literal, start));
+        waiting.for_each(|(start, literal)| hit(literal, start));
     }
 
     /// The literals that are not gated and start in some ranges.
@@ -78,33 +92,37 @@ impl BuiltIn {
         made::EVERYWHERE.find_in(text, ranges, hit);
     }
 
-    /// The gated literals near those telling runs that touch some parts of a text, which are in order.
+    /// The gated literals near those runs that touch some parts of a text, which are in order.
     pub fn find_gated(
         self,
         text: &[u8],
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        self.find_gated_in(text, telling::uncut(text, parts), hit);
+        self.find_near(text, gates::uncut(text, parts), hit);
     }
 
-    fn find_gated_in(
+    fn find_near(
         self,
         text: &[u8],
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        let near = telling::near(text, parts, made::REACH);
-        if !near.is_empty() {
-            made::GATED.find_in(text, near, |literal, start| {
-                hit(made::FIRST_GATED + literal, start);
-            });
+        let Near { telling, long } = gates::near(text, parts, &REACHES);
+        let [_, of_telling, of_long] = self.groups();
+        for (near, (group, first)) in [(telling, of_telling), (long, of_long)] {
+            if !near.is_empty() {
+                group.find_in(text, near, |literal, start| hit(first + literal, start));
+            }
         }
     }
 
-    /// Both groups' tables, each with the number of its first literal.
-    #[cfg(test)]
-    pub(super) fn groups(self) -> [(&'static Prefilter, u32); 2] {
-        [(&made::EVERYWHERE, 0), (&made::GATED, made::FIRST_GATED)]
+    /// Each group's tables, with the number of its first literal.
+    pub(super) fn groups(self) -> [(&'static Prefilter, u32); 3] {
+        [
+            (&made::EVERYWHERE, 0),
+            (&made::TELLING, made::FIRST_TELLING),
+            (&made::LONG, made::FIRST_LONG),
+        ]
     }
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::LARGEST;
 use crate::generic;
 use crate::prefilter::{self, BuiltIn};
+use crate::rule::gate::Kind;
 use crate::rule::{self, Detect, Rule};
 
 /// What stands on the line before a match and speaks for it, see `judge`, and a byte on which an assertion looks.
@@ -18,7 +19,7 @@ pub(super) struct Reaches {
     pub(super) literal: usize,
     /// The longest keyword.
     pub(super) keyword: usize,
-    /// Of gated rules: before something fresh and after it, where the run that is their value may stand.
+    /// Before something fresh and after it, where a run may stand near which gated literals matter.
     pub(super) gated: (usize, usize),
 }
 
@@ -31,6 +32,7 @@ pub(super) static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
         keyword: keywords.map(|keyword| keyword.len()).max().unwrap_or(0),
         gated: (0, 0),
     };
+    let widest = built_in.iter().map(within).max().unwrap_or(0);
     for literal in 0.. {
         let len = BuiltIn.literal(literal).len();
         if len == 0 {
@@ -42,22 +44,19 @@ pub(super) static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
             let reach = reach_of(rule, len);
             (before.max(reach.0), after.max(reach.1))
         });
+        if let Some((kind, run)) = BuiltIn.gate(literal) {
+            // What decides over the literal lies between the two, and `reach` around it; of what goes by its value, no
+            // farther behind than what follows that.
+            let behind = match kind {
+                Kind::Telling => LABEL + widest,
+                Kind::Long => reach.1,
+            };
+            reaches.gated.0 = reaches.gated.0.max(behind + run.behind);
+            reaches.gated.1 = reaches.gated.1.max(reach.0 + run.before);
+        }
         reaches.literal = reaches.literal.max(len + 8);
         reaches.of_literals.push(reach);
     }
-    // What is said of a match depends on bytes up to so far before its literal, which stands at most `reach` before the
-    // value; and on as many behind the value as a second pattern and a label take, and one that ends it.
-    let named = built_in.iter().filter_map(|rule| match &rule.detect {
-        Detect::Named { matcher, .. } => {
-            let near = within(rule);
-            Some((
-                near + LABEL + 1,
-                BuiltIn.reach() + matcher.before as usize + near.max(LABEL),
-            ))
-        }
-        Detect::Pattern(_) | Detect::Path | Detect::Code => None,
-    });
-    reaches.gated = named.fold((0, 0), |all, one| (all.0.max(one.0), all.1.max(one.1)));
     reaches
 });
 
