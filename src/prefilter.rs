@@ -61,18 +61,28 @@ impl Prefilter {
         ranges: impl IntoIterator<Item = Range<usize>>,
         mut hit: impl FnMut(u32, usize),
     ) {
-        let mut room = Room {
-            masks: [0; CHUNK],
-            places: [0; CHUNK * BLOCK + BLOCK],
-        };
-        for range in ranges {
-            self.find_with(&mut room, haystack, range, &mut hit);
-        }
+        self.find_with(&mut Room::new(), haystack, ranges, &mut hit);
     }
 
     fn find_with(
         &self,
-        Room { masks, places }: &mut Room,
+        room: &mut Room,
+        haystack: &[u8],
+        ranges: impl IntoIterator<Item = Range<usize>>,
+        hit: &mut impl FnMut(u32, usize),
+    ) {
+        for range in ranges {
+            self.find_one(room, haystack, range, hit);
+        }
+    }
+
+    fn find_one(
+        &self,
+        Room {
+            masks,
+            places,
+            around,
+        }: &mut Room,
         haystack: &[u8],
         range: Range<usize>,
         hit: &mut impl FnMut(u32, usize),
@@ -94,7 +104,7 @@ impl Prefilter {
         for blocks in blocks.chunks(CHUNK) {
             masks::fill(&self.tables, &mut carry, blocks, masks);
             let masks = masks.get(..blocks.len()).unwrap_or_default();
-            search.look_at(at, masks, places, hit);
+            search.look_at(at, masks, places, around, hit);
             at += blocks.len() * BLOCK;
         }
         if !rest.is_empty() {
@@ -105,7 +115,7 @@ impl Prefilter {
             masks::fill(&self.tables, &mut carry, &[block], masks);
             let [mask, ..] = *masks;
             let real = u64::MAX >> (BLOCK - rest.len());
-            search.look_at(at, &[mask & real], places, hit);
+            search.look_at(at, &[mask & real], places, around, hit);
         }
         search.release(usize::MAX, hit);
     }
@@ -115,6 +125,20 @@ impl Prefilter {
 struct Room {
     masks: [u64; CHUNK],
     places: [u16; CHUNK * BLOCK + BLOCK],
+    around: Around,
+}
+
+/// The bytes around a chunk.
+type Around = [u8; CHUNK * BLOCK + MARGIN];
+
+impl Room {
+    fn new() -> Self {
+        Self {
+            masks: [0; CHUNK],
+            places: [0; CHUNK * BLOCK + BLOCK],
+            around: [0; CHUNK * BLOCK + MARGIN],
+        }
+    }
 }
 
 /// Blocks whose masks are made together; a place in them is told by 16 bits.
@@ -161,6 +185,7 @@ impl Search<'_> {
         from: usize,
         masks: &[u64],
         places: &mut [u16; CHUNK * BLOCK + BLOCK],
+        around: &mut Around,
         hit: &mut impl FnMut(u32, usize),
     ) {
         let n = masks::places(masks, places);
@@ -170,12 +195,12 @@ impl Search<'_> {
         let len = masks.len() * BLOCK + MARGIN;
         let start = from.checked_sub(tables::FRAME_BACK);
         let inside = start.and_then(|start| self.haystack.get(start..start + len));
-        let room;
         let near = match inside {
             Some(near) => near,
             None => {
-                room = self.padded(from);
-                room.get(..len).unwrap_or_default()
+                let around = around.get_mut(..len).unwrap_or_default();
+                self.pad(from, around);
+                around
             }
         };
         let n = self.second_stage(near, n, places);
@@ -190,16 +215,16 @@ impl Search<'_> {
     /// The bytes around a chunk at an end of the haystack; beyond it, zeros.
     #[cold]
     #[inline(never)]
-    fn padded(&self, from: usize) -> [u8; CHUNK * BLOCK + MARGIN] {
-        let mut room = [0; CHUNK * BLOCK + MARGIN];
+    fn pad(&self, from: usize, around: &mut [u8]) {
         let missing = tables::FRAME_BACK.saturating_sub(from);
         let there = self.haystack.get(from.saturating_sub(tables::FRAME_BACK)..);
-        let after = room.get_mut(missing..).unwrap_or_default();
-        let n = there.map_or(0, <[u8]>::len).min(after.len());
-        if let (Some(after), Some(there)) = (after.get_mut(..n), there.and_then(|t| t.get(..n))) {
+        let there = there.unwrap_or_default();
+        around.fill(0);
+        let after = around.get_mut(missing..).unwrap_or_default();
+        let n = there.len().min(after.len());
+        if let (Some(after), Some(there)) = (after.get_mut(..n), there.get(..n)) {
             after.copy_from_slice(there);
         }
-        room
     }
 
     /// Keeps the places whose window has a hash that occurs, with neighbours that occur.

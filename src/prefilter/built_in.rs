@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::Prefilter;
 use super::gates::{self, Near, Reaches};
+use super::{Prefilter, Room};
 use crate::rule::gate::{Kind, Reach};
 
 /// What `build.rs` made of the literals of the built-in rules.
@@ -67,13 +67,14 @@ impl BuiltIn {
     pub fn find(self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
         // Few, as they are looked for in few places.
         let mut waiting = Vec::new();
-        self.find_near(text, [0..text.len()], &mut |literal, start| {
+        let mut room = Room::new();
+        Self::find_near(&mut room, text, [0..text.len()], &mut |literal, start| {
             waiting.push((start, literal));
         });
         // Each group's are in order.
         waiting.sort();
         let mut waiting = waiting.into_iter().peekable();
-        self.find_ungated(text, [0..text.len()], |literal, start| {
+        made::EVERYWHERE.find_with(&mut room, text, [0..text.len()], &mut |literal, start| {
             while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start) {
                 hit(literal, start);
             }
@@ -99,20 +100,22 @@ impl BuiltIn {
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        self.find_near(text, gates::uncut(text, parts), hit);
+        Self::find_near(&mut Room::new(), text, gates::uncut(text, parts), hit);
     }
 
     fn find_near(
-        self,
+        room: &mut Room,
         text: &[u8],
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
         let Near { telling, long } = gates::near(text, parts, &REACHES);
-        let [_, of_telling, of_long] = self.groups();
+        let [_, of_telling, of_long] = Self.groups();
         for (near, (group, first)) in [(telling, of_telling), (long, of_long)] {
             if !near.is_empty() {
-                group.find_in(text, near, |literal, start| hit(first + literal, start));
+                group.find_with(room, text, near, &mut |literal, start| {
+                    hit(first + literal, start);
+                });
             }
         }
     }
