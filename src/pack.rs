@@ -5,6 +5,7 @@
 //! copied from the base and what is fresh, and the state it returned for that base; so a scanner looks at what is new and
 //! inherits the rest. Whatever cannot be read is data in the [`Report`], after `git2` was asked for it as well.
 
+mod cache;
 mod delta;
 mod entry;
 mod fallback;
@@ -19,6 +20,7 @@ pub mod trace;
 mod visit;
 mod way;
 
+pub use cache::Cache;
 pub use delta::Copy;
 pub use entry::{Kind, beginning};
 pub use id::{HashKind, Oid};

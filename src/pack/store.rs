@@ -32,7 +32,7 @@ const RESIDENT: usize = 48 << 20;
 const DEEPEST_ALTERNATE: usize = 5;
 
 /// More bases outside of the pack than this in one chain are taken for a circle.
-const MOST_DETOURS: usize = 16;
+pub(super) const MOST_DETOURS: usize = 16;
 
 /// Why a chain without a root cannot be read; `git2` must not be asked for it, since it would not come back.
 pub(super) const CIRCLE: Why = "deltas go round in circles";

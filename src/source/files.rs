@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,10 +38,11 @@ pub fn review(paths: &[PathBuf], tools: Tools<'_>) -> Result<Reviewed> {
     let done: Mutex<Vec<(usize, Done)>> = Mutex::new(Vec::new());
     let work = || {
         let mut own = Vec::new();
+        let mut room = Vec::new();
         loop {
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(i) else { break };
-            let result = one(file, &tools);
+            let result = one(file, &tools, &mut room);
             // Most files hold nothing; only their size is kept.
             own.push((i, result));
         }
@@ -99,7 +101,7 @@ struct Done {
     scanned: Option<Scanned>,
 }
 
-fn one(file: &Path, tools: &Tools<'_>) -> Done {
+fn one(file: &Path, tools: &Tools<'_>, room: &mut Vec<u8>) -> Done {
     let path = shown(file);
     let gap = |why| Done {
         contents: 0,
@@ -115,40 +117,83 @@ fn one(file: &Path, tools: &Tools<'_>) -> Done {
     if (tools.expired)() {
         return gap(GapReason::Time);
     }
-    let bytes = match read(file, tools.max_blob) {
+    let bytes = match read(file, tools.max_blob, room) {
         Ok(bytes) => bytes,
         Err(why) => return gap(why),
     };
-    let scanned = (tools.scan)(&path, &bytes);
-    Done {
+    let scanned = (tools.scan)(&path, bytes);
+    let done = Done {
         contents: 1,
         bytes: bytes.len() as u64,
         scanned: (!scanned.matches.is_empty() || !scanned.gaps.is_empty()).then_some(scanned),
+    };
+    if room.len() > ROOM {
+        *room = Vec::new();
     }
+    done
 }
 
-fn read(file: &Path, limit: u64) -> Result<Vec<u8>, GapReason> {
+/// Bytes that tell whether a file is text.
+const HEAD: usize = 8_000;
+/// A buffer of at most so many bytes is kept for the next file.
+const ROOM: usize = 1 << 20;
+
+/// Reads a file into `room`, with as few calls of the system as that takes: most files are small.
+fn read<'r>(file: &Path, limit: u64, room: &'r mut Vec<u8>) -> Result<&'r [u8], GapReason> {
     let unreadable = |error: std::io::Error| GapReason::Unreadable(error.kind().to_string());
-    let found = fs::metadata(file).map_err(unreadable)?;
+    let irregular = || GapReason::Unreadable("not a regular file".into());
+    let mut options = fs::File::options();
+    // Nobody may write to a pipe, or ever will.
+    let opened = options.read(true).custom_flags(libc::O_NONBLOCK).open(file);
+    let mut opened = opened.map_err(|error| match fs::metadata(file) {
+        Ok(found) if !found.is_file() => irregular(),
+        Ok(_) | Err(_) => unreadable(error),
+    })?;
+    let found = opened.metadata().map_err(unreadable)?;
     if !found.is_file() {
-        return Err(GapReason::Unreadable("not a regular file".into()));
+        return Err(irregular());
     }
-    let mut opened = fs::File::open(file).map_err(unreadable)?;
-    let mut bytes = Vec::new();
+    let too_large = |size, head: &[u8]| GapReason::TooLarge {
+        size,
+        limit,
+        text: crate::attribute::looks_like_text(head.get(..HEAD).unwrap_or(head)),
+    };
     if found.len() > limit {
+        let mut head = Vec::new();
         opened
-            .take(8_000)
-            .read_to_end(&mut bytes)
+            .take(HEAD as u64)
+            .read_to_end(&mut head)
             .map_err(unreadable)?;
-        return Err(GapReason::TooLarge {
-            size: found.len(),
-            limit,
-            text: crate::attribute::looks_like_text(&bytes),
-        });
+        return Err(too_large(found.len(), &head));
     }
-    bytes.reserve_exact(usize::try_from(found.len()).unwrap_or(0));
-    opened.read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    let size = usize::try_from(found.len()).unwrap_or(usize::MAX);
+    let mut len = 0;
+    // More than there should be: where some of it stays empty, this is the end.
+    let mut wanted = size.saturating_add(64);
+    loop {
+        if room.len() < wanted {
+            room.resize(wanted, 0);
+        }
+        match opened.read(room.get_mut(len..wanted).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(n) => {
+                len += n;
+                if len == size {
+                    break;
+                }
+                // It grew, or is one that has no size of its own.
+                if len as u64 > limit {
+                    return Err(too_large(len as u64, room));
+                }
+                if len == wanted {
+                    wanted = wanted.saturating_mul(2);
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    Ok(room.get(..len).unwrap_or_default())
 }
 
 /// The files of a directory.

@@ -56,6 +56,8 @@ pub struct GitRepo {
     /// Objects in a row that did not lie loose.
     not_loose: Cell<u32>,
     packs: OnceCell<Option<pack::Store>>,
+    /// What was read of the packs last.
+    made: RefCell<pack::Cache>,
     /// What the packs told of how objects of a push are stored.
     ways: RefCell<pack::Ways>,
 }
@@ -64,7 +66,7 @@ pub struct GitRepo {
 const LARGEST_TREE: usize = 48 << 20;
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
-const TREE_CACHE: usize = 32 << 20;
+const TREE_CACHE: usize = 16 << 20;
 
 impl GitRepo {
     /// Opens the repository. The only place where one is opened.
@@ -113,6 +115,7 @@ impl GitRepo {
             loose: loose::Loose::default(),
             not_loose: Cell::new(0),
             packs: OnceCell::new(),
+            made: RefCell::default(),
             ways: RefCell::default(),
         })
     }

@@ -1,5 +1,7 @@
 //! Reading an object by its id, loose or packed.
 
+use std::rc::Rc;
+
 use anyhow::{Context as _, Result, anyhow, bail};
 use git2::{ErrorCode, ObjectType, Oid};
 
@@ -14,6 +16,7 @@ const PACKED: u32 = 32;
 /// An object's bytes.
 pub enum Object<'o> {
     Packed(git2::OdbObject<'o>),
+    Made(ObjectType, Rc<Vec<u8>>),
     Loose(ObjectType, Vec<u8>),
 }
 
@@ -22,6 +25,7 @@ impl Object<'_> {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Packed(object) => object.data(),
+            Self::Made(_, bytes) => bytes,
             Self::Loose(_, bytes) => bytes,
         }
     }
@@ -30,7 +34,7 @@ impl Object<'_> {
     pub fn kind(&self) -> ObjectType {
         match self {
             Self::Packed(object) => object.kind(),
-            Self::Loose(kind, _) => *kind,
+            Self::Made(kind, _) | Self::Loose(kind, _) => *kind,
         }
     }
 }
@@ -53,6 +57,9 @@ impl GitRepo {
             }
             self.not_loose.set(self.not_loose.get().saturating_add(1));
         }
+        if let Some(made) = self.made(id) {
+            return Ok(Some(made));
+        }
         if self.env.quarantine.is_some() {
             self.check_size(id)?;
         }
@@ -61,6 +68,17 @@ impl GitRepo {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(anyhow!(error).context(format!("object {id} cannot be read"))),
         }
+    }
+
+    /// An object that our own reader makes of a pack; where it cannot, libgit2 is asked. For a few it would not pay to open
+    /// the packs twice.
+    fn made(&self, id: Oid) -> Option<Object<'_>> {
+        if self.not_loose.get() < PACKED {
+            return None;
+        }
+        let read = self.made.borrow_mut().read(self.packs()?, &id.into());
+        let (kind, bytes) = read.ok()??;
+        Some(Object::Made(super::kind_of(kind), bytes))
     }
 
     /// Whether an object is in a pack, asked only where those before it were: opening a file that is not there costs more
