@@ -16,7 +16,7 @@ pub const LONG: usize = 24;
 /// Literals that may stand farther from their run are looked for everywhere; so are those of longer matches, since what
 /// changes far from a run may complete one.
 const NEAR: usize = 64;
-const LONGEST: usize = 1_000;
+const LONGEST: usize = 320;
 
 /// What a run is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub fn of(
     value: Option<&Hir>,
     facts: &Facts,
 ) -> Option<(Kind, Reach)> {
+    if rule.near.is_some() {
+        // Its second pattern may stand far away.
+        return None;
+    }
     if let Some(value) = value
         && counts_by_value(rule, value)
         && let (Some(whole), Some(value)) = (longest(whole), longest(value))

@@ -17,7 +17,7 @@ use crate::source::repo::GitRepo;
 const MOST_PATHS: usize = 12;
 
 /// Bulk reading lists all of a pack's objects: that has to pay.
-const LEAST_PART: usize = 64;
+const LEAST_PART: usize = 512;
 
 /// Which blobs are new, and where.
 struct Plan {

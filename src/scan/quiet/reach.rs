@@ -32,7 +32,6 @@ pub(super) static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
         keyword: keywords.map(|keyword| keyword.len()).max().unwrap_or(0),
         gated: (0, 0),
     };
-    let widest = built_in.iter().map(within).max().unwrap_or(0);
     for literal in 0.. {
         let len = BuiltIn.literal(literal).len();
         if len == 0 {
@@ -46,9 +45,9 @@ pub(super) static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
         });
         if let Some((kind, run)) = BuiltIn.gate(literal) {
             // What decides over the literal lies between the two, and `reach` around it; of what goes by its value, no
-            // farther behind than what follows that.
+            // farther behind than a label: no gated rule has a second pattern.
             let behind = match kind {
-                Kind::Telling => LABEL + widest,
+                Kind::Telling => LABEL,
                 Kind::Long => reach.1,
             };
             reaches.gated.0 = reaches.gated.0.max(behind + run.behind);
