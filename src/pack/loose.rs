@@ -1,5 +1,6 @@
 //! Loose objects: one zlib stream a file, with a header that tells kind and size.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use libdeflater::Decompressor;
 
 use super::Oid;
 use super::entry::{Kind, beginning, inflate};
-use super::store::Why;
+use super::store::{Store, Why};
 
 /// What a file of a loose object holds.
 pub(super) enum Found {
@@ -25,6 +26,17 @@ pub fn path(dir: &Path, id: &Oid) -> PathBuf {
     let hex = id.to_string();
     let (folder, file) = hex.split_at(2);
     dir.join(folder).join(file)
+}
+
+impl Store {
+    /// Ids of the loose objects of all directories.
+    pub fn loose(&self) -> anyhow::Result<HashSet<Oid>> {
+        let mut ids = HashSet::new();
+        for dir in &self.dirs {
+            ids.extend(list(&dir.path)?);
+        }
+        Ok(ids)
+    }
 }
 
 /// Ids of all loose objects of a directory, in order.

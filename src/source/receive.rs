@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
-use git2::{Odb, Oid};
+use git2::Oid;
 
 use super::plumbing::Reach;
-use super::repo::{GitRepo, exists};
+use super::repo::{GitRepo, Settled};
 use super::walk::{self, Walk};
 use super::{Change, ChangeOrigin, Known, Sink};
 use crate::host::RefUpdate;
@@ -66,8 +66,8 @@ pub fn changes(
 }
 
 /// New is what `settled` lacks.
-fn by_objects(repo: &GitRepo, settled: &Odb<'_>, tips: &[Oid], sink: &mut dyn Sink) -> Result<()> {
-    let known = |id: Oid| exists(settled, id);
+fn by_objects(repo: &GitRepo, settled: &Settled, tips: &[Oid], sink: &mut dyn Sink) -> Result<()> {
+    let known = |id: Oid| settled.has(id);
     let mut walk = Walk::new(repo);
     let commits = walk.peel(tips, &known, &Rc::new(Known::Nothing), sink)?;
     walk.commits(&commits, &known, sink)?;

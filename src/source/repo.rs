@@ -10,6 +10,7 @@ mod locate;
 mod loose;
 mod read;
 mod refs;
+mod settled;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::pack;
 
 pub use loose::Blob;
 pub use read::Object;
+pub use settled::Settled;
 
 /// Where to look for the repository.
 #[derive(Debug, Clone, Copy)]
@@ -118,19 +120,6 @@ impl GitRepo {
             made: RefCell::default(),
             ways: RefCell::default(),
         })
-    }
-
-    /// The object stores that a push's quarantine stands before: what was there already. `None` where nothing is in quarantine.
-    pub fn settled(&self) -> Result<Option<Odb<'static>>> {
-        if self.env.quarantine.is_none() {
-            return Ok(None);
-        }
-        let alternates = listed(&self.env);
-        if alternates.is_empty() {
-            bail!("`GIT_QUARANTINE_PATH` is set and `GIT_ALTERNATE_OBJECT_DIRECTORIES` is not");
-        }
-        let dirs = locate::object_dirs(alternates.into_iter())?;
-        Ok(Some(open_odb(&dirs, self.format)?))
     }
 
     /// Only what a push brought.
