@@ -150,12 +150,17 @@ const MARGIN: usize = 7;
 /// Moves the first `n` places that pass to the front, and says how many they are. There is no branch on the outcome, which
 /// no processor could foresee.
 #[inline(always)]
-fn keep(places: &mut [u16], n: usize, passes: impl Fn(u16) -> bool) -> usize {
+fn keep(
+    places: &mut [u16; CHUNK * BLOCK + BLOCK],
+    n: usize,
+    passes: impl Fn(u16) -> bool,
+) -> usize {
     let mut kept = 0;
-    for i in 0..n {
-        let Some(&place) = places.get(i) else { break };
-        if let Some(to) = places.get_mut(kept) {
-            *to = place;
+    let places = std::cell::Cell::from_mut(places.as_mut_slice()).as_slice_of_cells();
+    for place in places.iter().take(n) {
+        let place = place.get();
+        if let Some(to) = places.get(kept) {
+            to.set(place);
         }
         kept += usize::from(passes(place));
     }
@@ -164,8 +169,10 @@ fn keep(places: &mut [u16], n: usize, passes: impl Fn(u16) -> bool) -> usize {
 
 /// The frame of a place, from the bytes around its chunk.
 #[inline]
-fn eight(near: &[u8], place: u16) -> [u8; 8] {
-    let frame = near.get(usize::from(place)..).and_then(<[u8]>::first_chunk);
+fn eight(near: &Around, place: u16) -> [u8; 8] {
+    // A place is below the number of a chunk's bytes: no bound has to be asked for.
+    let place = usize::from(place) % (CHUNK * BLOCK);
+    let frame = near.get(place..place + 8).and_then(<[u8]>::first_chunk);
     frame.copied().unwrap_or_default()
 }
 
@@ -192,14 +199,12 @@ impl Search<'_> {
         if n == 0 {
             return;
         }
-        let len = masks.len() * BLOCK + MARGIN;
         let start = from.checked_sub(tables::FRAME_BACK);
-        let inside = start.and_then(|start| self.haystack.get(start..start + len));
+        let inside = start.and_then(|start| self.haystack.get(start..)?.first_chunk());
         let near = match inside {
             Some(near) => near,
             None => {
-                let around = around.get_mut(..len).unwrap_or_default();
-                self.pad(from, around);
+                self.pad(from, masks.len() * BLOCK + MARGIN, around);
                 around
             }
         };
@@ -212,25 +217,29 @@ impl Search<'_> {
         }
     }
 
-    /// The bytes around a chunk at an end of the haystack; beyond it, zeros.
+    /// The first `len` bytes around a chunk at an end of the haystack; beyond it, zeros.
     #[cold]
     #[inline(never)]
-    fn pad(&self, from: usize, around: &mut [u8]) {
+    fn pad(&self, from: usize, len: usize, around: &mut Around) {
         let missing = tables::FRAME_BACK.saturating_sub(from);
         let there = self.haystack.get(from.saturating_sub(tables::FRAME_BACK)..);
         let there = there.unwrap_or_default();
-        around.fill(0);
-        let after = around.get_mut(missing..).unwrap_or_default();
-        let n = there.len().min(after.len());
-        if let (Some(after), Some(there)) = (after.get_mut(..n), there.get(..n)) {
-            after.copy_from_slice(there);
+        let around = around.get_mut(..len).unwrap_or_default();
+        let n = there.len().min(around.len().saturating_sub(missing));
+        if let Some((before, rest)) = around.split_at_mut_checked(missing)
+            && let Some((inside, after)) = rest.split_at_mut_checked(n)
+            && let Some(there) = there.get(..n)
+        {
+            before.fill(0);
+            inside.copy_from_slice(there);
+            after.fill(0);
         }
     }
 
     /// Keeps the places whose window has a hash that occurs, with neighbours that occur.
     fn second_stage(
         &self,
-        near: &[u8],
+        near: &Around,
         n: usize,
         places: &mut [u16; CHUNK * BLOCK + BLOCK],
     ) -> usize {
@@ -246,7 +255,7 @@ impl Search<'_> {
     /// Keeps the places where, as far as eight bytes tell, some entry may stand.
     fn third_stage(
         &self,
-        near: &[u8],
+        near: &Around,
         n: usize,
         places: &mut [u16; CHUNK * BLOCK + BLOCK],
     ) -> usize {
