@@ -8,6 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "rules/contexts.rs"]
+mod contexts;
+
 use keysieve::check::CHECKS;
 use keysieve::finding::Confidence;
 use keysieve::rule::{self, Detect, Rule};

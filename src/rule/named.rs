@@ -15,7 +15,8 @@ pub fn ends(names: &[impl AsRef<str>], value: &str) -> [String; 2] {
     let plain = alternatives(names, false);
     let camel = alternatives(names, true);
     [
-        format!("(?:(?:^|[^A-Za-z])(?i:{plain})|[a-z](?i:{camel}))"),
+        // `-Dname=value` sets a property of Java.
+        format!("(?:(?:^|[^A-CE-Za-z])(?i:{plain})|[a-z](?i:{camel}))"),
         format!(r"(?<secret>{value})(?:[^A-Za-z0-9_+/=\-]|$)"),
     ]
 }
@@ -26,24 +27,42 @@ pub fn lead() -> String {
     // The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
     // would stand in `linear`.
     let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-])[A-Za-z0-9_.\-]{{0,40}}");
-    // A type, a separator; or a `value` that belongs to a `name`.
     let assigned = [
-        r"(?:\\?[\x22'`])?[\])}]{0,2}(?:",
-        &format!(r"(?:[ \t]{{0,4}}:?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
-        r"[ \t]{0,20}(?:[:=]{1,4}|=>|->|[?+.~|]{1,2}=|,|\()[ \t]{0,20}",
-        r"|[ \t]{1,4}|>\s{0,40}",
-        r"|,?\s{1,40}[\x22']?(?:[A-Za-z]{1,10}_)?(?i:value|val|default)(?:\\?[\x22'])?[ \t]{0,4}[:=][ \t]{0,4})",
+        &format!(r"{CLOSER}(?:\[[0-9A-Za-z_]{{0,8}}\]|[\])}}]{{0,2}})(?:"),
+        // A type or accessors, a separator.
+        &format!(r"(?:[ \t]{{0,4}}:?(?:[ \t]{{1,4}}[Aa]s[ \t])?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
+        r"(?:[ \t]?\{[ ]?get;[ ]?(?:[a-z]{0,9}[ ]?(?:set|init);[ ]?)?\})?",
+        r"[ \t]{0,20}(?::-|[:=]{1,4}\*{0,2}|=>|->|[?+.~|]{1,2}=|\|{1,2}|\?[?:]|[,({])[ \t]{0,20}(?:\\?\r?\n[ \t]{0,20})?",
+        &format!("(?:{CALL})?"),
+        // A blank, a word between blanks, the end of a heading.
+        r"|[ \t]{1,4}(?:(?:to|is|or|as)[ \t]{1,2})?|[ \t]{0,2}(?:\r?\n){1,2}[ \t]{0,4}",
+        // The end of a tag, an element that stands beside the one with the name.
+        r"|>\s{0,40}|</[A-Za-z:]{1,12}>\s{0,40}<[A-Za-z:]{1,12}>",
+        // A `value` that belongs to a `name`, at once or after other members.
+        r"|(?:,?\s{1,40}|[ \t]{0,3}[:=]{0,2}[ \t]{0,3}[{(]\s{0,24}|:\s{1,24})",
+        r"(?:[\x22']?[A-Za-z_]{3,12}[\x22']?[ \t]{0,8}[:=][^\n{}]{1,48}\n\s{1,12}){0,2}",
+        r"[\x22']?(?:--?|[A-Za-z]{1,10}[_:])?(?i:value|val|default|defaultvalue|content|body)(?:\\?[\x22'])?(?:[ \t]{0,12}[:=][ \t]{0,4}|[ ]))",
     ]
     .concat();
     // Some text, a label, a separator.
     let nearby = [
         r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
         &format!(r"(?i:{labels})s?(?:[_-]?(?i:value|prod|live|test|dev))?"),
-        r"(?:\\?[\x22'`])?[\])}]{0,2}(?:[ \t]{0,8}(?:[:=]{1,4}|=>|,|\(|>)[ \t]{0,8}|[ \t]{1,2}(?:(?:-|is|is:)[ \t]{1,2})?|-)",
+        &format!(r"{CLOSER}[\])}}]{{0,2}}(?:[ \t]{{0,8}}(?:[:=]{{1,4}}\*{{0,2}}|=>|,|\(|>|\|{{1,2}}|\?[?:])[ \t]{{0,8}}(?:\\?\r?\n[ \t]{{0,20}})?|[ \t]{{1,2}}(?:(?:-|is|is:)[ \t]{{1,2}})?|(?:\r?\n){{1,2}}|-)"),
     ]
     .concat();
-    format!("(?:{rest})?(?:{assigned}|{nearby})(?:{OPENER}){{0,3}}")
+    format!("(?:{rest})?(?:{assigned}|{nearby})(?:{MARK})?(?:{OPENER}){{0,3}}")
 }
+
+/// What ends a name that is quoted or emphasised.
+const CLOSER: &str = r"(?:\\{0,3}[\x22'`]|\*{1,2})?";
+/// YAML's marks before a value: folded text, a tag, an anchor.
+const MARK: &str = r"[>|][-+]?\r?\n[ \t]{1,20}|!!?[a-z]{2,8}[ ]|&[A-Za-z0-9_]{1,16}[ ]";
+/// What stands between the separator and the value: quotes, brackets, a scheme.
+const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|[(\[>{<]\s{0,12}|\\{1,3}[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
+/// A call around the value.
+const CALL: &str =
+    r"(?:\[\]|new )?[A-Za-z][A-Za-z0-9_.:]{1,24}!?[( ]\s{0,12}(?:[a-z_]{1,16}[ ]?=[ ]?)?[\x22'`]";
 
 /// Words into which a name may run.
 const INTO: &[&str] = &[
@@ -115,9 +134,6 @@ const LABELS: &[&str] = &[
 ];
 /// Types that may stand between a name and its separator.
 const TYPES: &[&str] = &["string", "str", "text", "char", "any"];
-/// What stands between the separator and the value.
-const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|[(\[>{<]|\\[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
-
 fn alternatives(names: &[impl AsRef<str>], camel: bool) -> String {
     let one = |name: &str| {
         let mut out = String::new();
@@ -233,7 +249,7 @@ mod tests {
             ["datadog", "dd api", "dd-api", "dd.api", "dd_api", "ddapi"]
         );
         assert_eq!(facts.before, (0, 1));
-        assert!(facts.max_len.unwrap() < 400);
+        assert!(facts.max_len.unwrap() < 640);
     }
 
     #[test]
@@ -270,6 +286,36 @@ mod tests {
             "datadog.Client(token=\"@\")",
             "calling the datadog API\n    with KEY=@",
             "https://datadog.example/v1?token=@&n=1",
+            "variable \"datadog_key\" {\n  type = string\n  default = \"@\"\n}",
+            "DatadogKey:\n  Type: String\n  Default: @\n",
+            "string(name: 'DATADOG_KEY', defaultValue: '@')",
+            "<meta name=\"datadog-key\" content=\"@\">",
+            "<key>DatadogKey</key>\n<string>@</string>",
+            "<name>datadog.key</name>\n  <value>@</value>",
+            "gh secret set DATADOG_KEY --body \"@\"",
+            "process.env.DATADOG_KEY || '@'",
+            "process.env.DATADOG_KEY ?? '@'",
+            "os.environ.get('DATADOG_KEY') or '@'",
+            "ENV.fetch('DATADOG_KEY') { '@' }",
+            "${DATADOG_KEY:-@}",
+            "datadog_key: String::from(\"@\")",
+            "datadogKey := []byte(\"@\")",
+            "datadog_key: str = Field(default=\"@\")",
+            "DATADOG_KEY = (\n    \"@\"\n)",
+            "datadog_key: >-\n  @",
+            "datadog_key: !!str @",
+            "datadog_key: &key \"@\"",
+            "public string DatadogKey { get; set; } = \"@\";",
+            "Dim DatadogKey As String = \"@\"",
+            "static const char datadog_key[] = \"@\";",
+            "std::string datadog_key{\"@\"};",
+            "| `DATADOG_KEY` | `@` |",
+            "**Datadog API key:** @",
+            "## Datadog API key\n\n@\n",
+            "Datadog API key:\n@",
+            "set datadogKey to \"@\"",
+            "java -Ddatadog.api.key=@ -jar a.jar",
+            "Datadog::Client.new(\"@\")",
             "'{\\\"datadog_key\\\": \\\"@\\\"}'",
         ] {
             let text = text.replace('@', &value);
