@@ -38,6 +38,10 @@ const LABELS: &[&str] = &[
     "jwt",
     "license",
     "pat",
+    "login",
+    // A call that hands the key over: `service.init("…")`.
+    "initialize",
+    "init",
 ];
 
 /// Entropy below which a value of a wrong structure is a placeholder rather than an edited token, bits a byte.
@@ -240,7 +244,8 @@ fn alone_with_name(before: &[u8], value: &[u8]) -> bool {
 }
 
 /// Whether a value without a mark of its own is an identifier or prose: no digit in it, and the case of its letters
-/// changes rarely, where that of random ones changes at every second. `prefilter::telling` rests on it.
+/// changes rarely, where that of random ones changes at every second; or it is words joined by capitals. The first of the
+/// two is what `prefilter::gates` asks of whole runs.
 pub(crate) fn reads_as_words(value: &[u8]) -> bool {
     let changes = value.array_windows().filter(|[a, b]| {
         a.is_ascii_alphabetic()
@@ -248,6 +253,27 @@ pub(crate) fn reads_as_words(value: &[u8]) -> bool {
             && a.is_ascii_lowercase() != b.is_ascii_lowercase()
     });
     !value.iter().any(u8::is_ascii_digit) && changes.count() * 4 < value.len()
+        || is_camel_case(value)
+}
+
+/// Whether nearly all of a value is humps of three letters or more, one capital at most in each: `OAuth2TokenHandler`.
+/// Of 24 random letters of both cases half are.
+fn is_camel_case(value: &[u8]) -> bool {
+    let (mut in_humps, mut n_humps, mut hump) = (0, 0, 0);
+    for &byte in value.iter().chain(b".") {
+        let goes_on = byte.is_ascii_lowercase();
+        if goes_on {
+            hump += 1;
+        } else {
+            if hump >= 3 {
+                in_humps += hump;
+                n_humps += 1;
+            }
+            hump = usize::from(byte.is_ascii_uppercase());
+        }
+    }
+    let is_mixed = value.iter().any(u8::is_ascii_uppercase);
+    is_mixed && n_humps >= 2 && in_humps >= 4 * n_humps && in_humps * 20 >= value.len() * 17
 }
 
 /// Shannon entropy of the bytes, in bits a byte (Shannon 1948).

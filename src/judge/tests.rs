@@ -176,6 +176,9 @@ fn words_are_told_from_random_letters() {
         "capabilities",
         "X-GraphQL-Event-Stream",
         "secretorpublickey-options-callback",
+        "GoogleOAuth2TokenHandler",
+        "GoogleBaseAuthConnection",
+        "openAIEndpointConfig.azureOpenAIApiKey",
     ] {
         assert!(reads_as_words(words.as_bytes()), "{words}");
     }
@@ -188,6 +191,13 @@ fn words_are_told_from_random_letters() {
         .count();
     assert!(kept >= 4, "{kept}");
     assert!(!reads_as_words(b"authentication1"));
+    for _ in 0..400 {
+        let value = seed.text(
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+            24,
+        );
+        assert!(!is_camel_case(value.as_bytes()), "{value}");
+    }
 }
 
 #[test]
