@@ -2,10 +2,12 @@
 //! no keyword beside it. One lookup of the name and one of the first bytes decide; nearly every file ends there.
 
 mod binary;
+mod daemon;
 mod developer;
 mod login;
 mod program;
 mod server;
+mod single;
 mod table;
 mod text;
 mod value;
@@ -67,6 +69,11 @@ impl Sink<'_> {
     /// A value whose form leaves no doubt.
     fn sure(&mut self, value: Range<usize>) {
         self.push(value, Confidence::High);
+    }
+
+    /// A value that its place and its form prove together.
+    fn proved(&mut self, value: Range<usize>) {
+        self.push(value, Confidence::Certain);
     }
 
     /// A value that opens little by itself.

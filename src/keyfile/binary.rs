@@ -21,6 +21,11 @@ pub(super) fn scan(path: &[u8], bytes: &[u8], out: &mut Vec<KeyfileMatch>) {
         [0, b'G', b'I', b'T'] if bytes.starts_with(b"\0GITCRYPTKEY") => {
             Some(("git-crypt-key", "a key of git-crypt"))
         }
+        [b'P', b'W', b'S', b'3'] => Some(("password-safe-file", "a Password Safe database")),
+        [b'=', b'=', b' ', b'e'] if bytes.starts_with(b"== ed25519v1-secret: type0 ==") => {
+            Some(("tor-onion-key", "the key of an onion service"))
+        }
+        [b'[', ..] if path.ends_with(b".json") => solana(bytes),
         [b'(', b'1' | b'2', ..] => gnupg(bytes),
         [0x94 | 0x95, ..] if path.ends_with(b"secring.gpg") => {
             Some(("gnupg-private-key", "GnuPG's secret keyring"))
@@ -96,6 +101,27 @@ fn der(bytes: &[u8]) -> Option<Named> {
     // A key is small; a large file that begins with a sequence is something else.
     (bytes.len() <= 20_000 && private_der(bytes))
         .then_some(("der-private-key-file", "a private key in DER"))
+}
+
+/// A key pair of Solana's command line: an array of 64 bytes and nothing else.
+fn solana(bytes: &[u8]) -> Option<Named> {
+    const LONGEST: usize = 400;
+    let text = bytes.get(..LONGEST.min(bytes.len()))?.trim_ascii();
+    let inner = text.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let mut seen = [false; 256];
+    let mut n = 0;
+    for number in inner.split(|&b| b == b',') {
+        let number = std::str::from_utf8(number.trim_ascii()).ok()?;
+        *seen.get_mut(usize::from(number.parse::<u8>().ok()?))? = true;
+        n += 1;
+    }
+    // Counting, or a pattern, is no key.
+    let n_distinct = seen.iter().filter(|seen| **seen).count();
+    let counts = seen
+        .array_windows::<64>()
+        .any(|run| run.iter().all(|seen| *seen));
+    (n == 64 && n_distinct >= 40 && !counts)
+        .then_some(("solana-keypair-file", "a key pair of Solana"))
 }
 
 /// GnuPG's key files: S-expressions.

@@ -96,14 +96,20 @@ pub(super) fn htpasswd(bytes: &[u8], sink: &mut Sink<'_>) {
             continue;
         };
         let hash = text.get(colon + 1..).unwrap_or_default();
-        let kinds: [&[u8]; 8] = [
-            b"$2", b"$apr1$", b"{SHA}", b"{SSHA}", b"$1$", b"$5$", b"$6$", b"$y$",
+        let kinds: [&[u8]; 9] = [
+            b"$2", b"$apr1$", b"{SHA}", b"{SSHA}", b"$1$", b"$5$", b"$6$", b"$7$", b"$y$",
         ];
         let known = kinds.iter().any(|kind| hash.starts_with(kind)) && hash.len() >= 24;
         // The old DES method: 13 characters.
         let des = hash.len() == 13 && hash.iter().all(|b| is_crypt(*b));
-        if (known || des) && !text.starts_with(b"#") {
-            sink.sure(line.start + colon + 1..line.end);
+        let value = line.start + colon + 1..line.end;
+        if text.starts_with(b"#") {
+            continue;
+        }
+        if known {
+            sink.proved(value);
+        } else if des {
+            sink.sure(value);
         }
     }
 }
@@ -127,7 +133,37 @@ pub(super) fn shadow(bytes: &[u8], sink: &mut Sink<'_>) {
             && method.len() >= 20;
         if is_hash && !user.starts_with(b"#") {
             let start = line.start + user.len() + 1;
-            sink.sure(start..start + hash.len());
+            sink.proved(start..start + hash.len());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Confidence;
+    use crate::keyfile::tests::{check, check_as};
+
+    #[test]
+    fn hashes_in_password_files_are_proved_by_place_and_form() {
+        for (path, rule, text) in [
+            (
+                "web/.htpasswd",
+                "htpasswd-hash",
+                "me:[[$2y$10${base62:53}]]\nyou:[[$apr1${base62:8}${base62:22}]]\n",
+            ),
+            (
+                "mosquitto_passwd",
+                "htpasswd-hash",
+                "me:[[$7$101${base64:16}${base64:86}==]]\n",
+            ),
+            (
+                "etc/shadow",
+                "shadow-hash",
+                "daemon:*:19000:0:99999:7:::\nroot:[[$6${base62:8}${base62:86}]]:19000:0:99999:7:::\nnobody:!:1::::::\n",
+            ),
+        ] {
+            check_as(path, rule, Confidence::Certain, text);
+        }
+        check(".htpasswd", "htpasswd-hash", "old:[[{base62:13}]]\n");
     }
 }

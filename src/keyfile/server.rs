@@ -41,11 +41,18 @@ pub(super) fn rails_secret(bytes: &[u8], sink: &mut Sink<'_>) {
     }
 }
 
-/// Secret attributes and outputs of Terraform's state.
+/// Secret attributes and outputs of Terraform's state, and passwords that Terraform made.
 pub(super) fn tfstate(bytes: &[u8], sink: &mut Sink<'_>) {
+    let mut is_password = false;
     for pair in json_members(bytes) {
         let lower = pair.name.to_ascii_lowercase();
         let value = bytes.get(pair.value.clone()).unwrap_or_default();
+        if pair.is(&["type"]) {
+            is_password = value == b"random_password";
+        } else if is_password && pair.is(&["result"]) {
+            sink.password(pair.value);
+            continue;
+        }
         // A block of PEM is reported as what it is.
         let is_pem = value.starts_with(b"-----BEGIN");
         if names_a_secret(&lower) && !is_pem && !value.starts_with(b"arn:") {
@@ -89,6 +96,26 @@ pub(super) fn kubeconfig(bytes: &[u8], sink: &mut Sink<'_>) {
             "refresh-token",
             "id-token",
         ]) {
+            sink.password(pair.value);
+        }
+    }
+}
+
+/// The key with which Jenkins encrypts: 256 hex digits.
+pub(super) fn jenkins_key(bytes: &[u8], sink: &mut Sink<'_>) {
+    let range = trim(bytes, 0..bytes.len());
+    let text = bytes.get(range.clone()).unwrap_or_default();
+    if text.len() == 256 && text.iter().all(u8::is_ascii_hexdigit) {
+        sink.password(range);
+    }
+}
+
+/// Tokens that a cloud's command line keeps.
+pub(super) fn token_cache(bytes: &[u8], sink: &mut Sink<'_>) {
+    for pair in json_members(bytes) {
+        let value = bytes.get(pair.value.clone()).unwrap_or_default();
+        let is_token = pair.is(&["refreshToken", "accessToken", "secret", "refresh_token"]);
+        if is_token && value.len() >= 32 {
             sink.password(pair.value);
         }
     }
@@ -181,6 +208,11 @@ pub(super) fn wordpress(bytes: &[u8], sink: &mut Sink<'_>) {
         let Some(value) = quoted(name.1 + 1) else {
             continue;
         };
+        // A call between them looks the value up elsewhere.
+        let between = text.get(name.1 + 1..value.0).unwrap_or_default();
+        if between.iter().any(u8::is_ascii_alphanumeric) {
+            continue;
+        }
         let lower = text
             .get(name.0..name.1)
             .unwrap_or_default()
@@ -211,7 +243,12 @@ pub(super) fn dotenv(bytes: &[u8], sink: &mut Sink<'_>) {
             u8::is_ascii_punctuation,
         ];
         let n_kinds = kinds.iter().filter(|is| text.iter().any(is)).count();
-        if n_kinds >= 2 && text.len() >= 12 {
+        if text.len()
+            >= [usize::MAX, usize::MAX, 12, 8, 6]
+                .get(n_kinds)
+                .copied()
+                .unwrap_or(12)
+        {
             sink.password(value);
         } else {
             sink.doubtful(value);

@@ -1,7 +1,7 @@
 //! Which names announce which file. Three sorted tables, looked up by the whole name, by its extension and by its
 //! beginning, so that an ordinary path costs a few comparisons.
 
-use super::{Read, developer, login, program, server};
+use super::{Read, daemon, developer, login, program, server, single};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct File {
     pub(super) read: Read,
 }
 
-const fn file(
+pub(super) const fn file(
     name: &'static str,
     within: &'static [&'static str],
     rule: &'static str,
@@ -95,6 +95,16 @@ const BUILD: (&str, &str) = (
     "a password in a build's properties",
 );
 const DOTENV: (&str, &str) = ("dotenv-secret", "a secret in an environment file");
+const CLUSTER: (&str, &str) = (
+    "cluster-key-file",
+    "the key that members of a cluster share",
+);
+const JENKINS: (&str, &str) = ("jenkins-credentials", "the key of Jenkins' credentials");
+const ANSIBLE: (&str, &str) = ("ansible-vault-password", "the password of Ansible's vaults");
+const CACHE: (&str, &str) = (
+    "azure-token-cache",
+    "tokens that Azure's command line keeps",
+);
 const FIREFOX: (&str, &str) = ("firefox-logins", "logins stored by Firefox");
 
 /// One row from the words of a group.
@@ -115,13 +125,14 @@ static NAMES: &[File] = &[
     row!(".dockercfg", DOCKER, developer::docker),
     row!(".dockerconfigjson", DOCKER, developer::docker),
     row!(".env", DOTENV, server::dotenv),
+    row!(".erlang.cookie", CLUSTER, server::whole_token),
     row!(".esmtprc", PROGRAM, program::properties),
     row!(".fetchmailrc", PROGRAM, login::netrc),
     row!(".ftpconfig", FTP, program::json_passwords),
     row!(".ftppass", FTP, program::json_passwords),
     row!(".git-credentials", GIT, login::urls),
     row!(".hgrc", PROGRAM, program::properties),
-    row!(".htpasswd", HTPASSWD, login::htpasswd),
+    row!(".htdigest", HTPASSWD, daemon::digests),
     row!(".msmtprc", PROGRAM, login::netrc),
     row!(".my.cnf", MYSQL, program::properties),
     row!(".netrc", NETRC, login::netrc),
@@ -134,19 +145,26 @@ static NAMES: &[File] = &[
     row!(".terraformrc", TERRAFORM, program::properties),
     row!(".tugboat", PROGRAM, program::properties),
     file(".vault-token", &[], "vault-token-file", "a token stored by Vault's command line", server::whole_token),
+    row!(".vault_pass", ANSIBLE, server::whole_token),
+    row!(".vault_pass.txt", ANSIBLE, server::whole_token),
+    row!(".vault_password", ANSIBLE, server::whole_token),
     row!(".wgetrc", PROGRAM, program::properties),
     row!(".yarnrc", NPMRC, developer::npmrc),
     row!(".yarnrc.yml", NPMRC, developer::npmrc),
     row!("_netrc", NETRC, login::netrc),
+    row!("accesstokens.json", CACHE, server::token_cache),
     row!("accounts.xml", PROGRAM, program::xml_passwords),
     row!("admin.conf" in &["kubernetes"], KUBE, server::kubeconfig),
     row!("app.config", WEB_CONFIG, server::dot_net),
     file("auth.json", &[], "composer-auth", "a credential in Composer's auth.json", developer::composer),
     row!("auth.json", DOCKER, developer::docker),
+    row!("auth.toml" in &["pypoetry", "poetry"], PROGRAM, program::properties),
     row!("autounattend.xml", PROGRAM, program::unattend),
     row!("boto.cfg", CLOUD, program::cloud),
+    row!("chap-secrets", PROGRAM, daemon::ppp),
     file("config" , &[".kube"], KUBE.0, KUBE.1, server::kubeconfig),
     row!("config" in &[".irssi", "irssi"], PROGRAM, program::properties),
+    row!("config" in &[".bundle"], ("gem-credentials", "a credential in Bundler's settings"), daemon::bundler),
     row!("config.json" in &[".docker", "docker"], DOCKER, developer::docker),
     row!("config.yml" in &["glab-cli"], FORGE, program::properties),
     file("credentials", &[".cargo", "cargo"], "cargo-credentials", "a token stored by Cargo", program::properties),
@@ -159,16 +177,20 @@ static NAMES: &[File] = &[
     row!("dbeaver-data-sources.xml", DATABASE, program::xml_password_attributes),
     row!("deployment-config.json", FTP, program::json_passwords),
     row!("dockercfg", DOCKER, developer::docker),
+    row!("encrypted_data_bag_secret", CLUSTER, daemon::key_text),
     row!("esmtprc", PROGRAM, program::properties),
     row!("filezilla.xml", FTP, program::xml_passwords),
     row!("ftp-config.json", FTP, program::json_passwords),
+    row!("ftpd.passwd", SHADOW, login::shadow),
     row!("git-credentials", GIT, login::urls),
     row!("gradle.properties", BUILD, program::properties),
     row!("gshadow", SHADOW, login::shadow),
     row!("hosts.yaml" in &["gh"], FORGE, program::properties),
     row!("hosts.yml" in &["gh"], FORGE, program::properties),
-    row!("htpasswd", HTPASSWD, login::htpasswd),
     row!("hub", FORGE, program::properties),
+    row!("hudson.util.secret" in &["secrets"], JENKINS, server::whole_file),
+    row!("initialadminpassword", JENKINS, server::whole_token),
+    row!("ipsec.secrets", PROGRAM, daemon::ipsec),
     row!("irc.conf", PROGRAM, program::properties),
     row!("key.properties", BUILD, program::properties),
     row!("key3.db", FIREFOX, server::whole_file),
@@ -177,26 +199,38 @@ static NAMES: &[File] = &[
     row!("kubeconfig", KUBE, server::kubeconfig),
     row!("kubeconfig.yaml", KUBE, server::kubeconfig),
     row!("kubeconfig.yml", KUBE, server::kubeconfig),
+    row!("ldap.secret", PROGRAM, server::whole_token),
+    row!("local.xml", PROGRAM, program::xml_passwords),
     row!("logins.json", FIREFOX, program::firefox),
     file("master.key", &[], RAILS_KEY.0, RAILS_KEY.1, server::rails_key),
+    row!("master.key" in &["secrets"], JENKINS, server::jenkins_key),
     row!("master.passwd", SHADOW, login::shadow),
+    row!("mongo-keyfile", CLUSTER, daemon::key_text),
+    row!("mongod.key", CLUSTER, daemon::key_text),
+    row!("mongodb-keyfile", CLUSTER, daemon::key_text),
+    row!("mongodb.key", CLUSTER, daemon::key_text),
     row!("mongoid.yml", DATABASE, login::urls),
+    row!("mosquitto_passwd", HTPASSWD, login::htpasswd),
+    row!("msal_token_cache.json", CACHE, server::token_cache),
     row!("msmtprc", PROGRAM, login::netrc),
     row!("my.cnf", MYSQL, program::properties),
     row!("my.ini", MYSQL, program::properties),
     row!("netrc", NETRC, login::netrc),
     row!("npmrc", NPMRC, developer::npmrc),
     file("nuget.config", &[], "nuget-config-password", "a password in NuGet's configuration", developer::nuget),
+    row!("pap-secrets", PROGRAM, daemon::ppp),
     row!("passwd", SHADOW, login::shadow),
     row!("passwd-", SHADOW, login::shadow),
     row!("pgpass", PGPASS, login::pgpass),
     row!("pgpass.conf", PGPASS, login::pgpass),
+    row!("proftpd.passwd", SHADOW, login::shadow),
     row!("proftpdpasswd", SHADOW, login::shadow),
     file("pypirc", &[], "pypirc-password", "a password in a .pypirc file", program::properties),
     row!("rclone.conf", CLOUD, program::cloud),
     row!("recentservers.xml", FTP, program::xml_passwords),
     row!("robomongo.json", DATABASE, program::json_passwords),
     row!("s3cfg", CLOUD, program::cloud),
+    row!("sasl_passwd", PROGRAM, daemon::relay),
     file("secret_token.rb", &[], "rails-secret-key-base", "the key that signs Rails' cookies", server::rails_secret),
     file("secrets.yml", &[], "rails-secret-key-base", "the key that signs Rails' cookies", server::rails_secret),
     row!("secrets.yml.key", RAILS_KEY, server::rails_key),
@@ -208,14 +242,19 @@ static NAMES: &[File] = &[
     row!("shadow-", SHADOW, login::shadow),
     row!("sitemanager.xml", FTP, program::xml_passwords),
     row!("smbcredentials", PROGRAM, program::properties),
+    row!("smbpasswd", SHADOW, daemon::digests),
     row!("terraform.rc", TERRAFORM, program::properties),
     row!("terraform.tfstate.backup", TFSTATE, server::tfstate),
     row!("terraform.tfvars.json", TFVARS, program::json_secrets),
     row!("unattend.xml", PROGRAM, program::unattend),
+    row!("users.acl", DATABASE, daemon::redis_users),
+    row!("vault_pass.txt", ANSIBLE, server::whole_token),
+    row!("vault_password.txt", ANSIBLE, server::whole_token),
     row!("ventrilo_srv.ini", PROGRAM, program::properties),
     row!("web.config", WEB_CONFIG, server::dot_net),
     row!("webservers.xml", FTP, program::xml_password_attributes),
     row!("winscp.ini", FTP, program::properties),
+    row!("wpa_supplicant.conf", PROGRAM, program::properties),
 ];
 
 #[rustfmt::skip]
@@ -224,6 +263,7 @@ static EXTENSIONS: &[File] = &[
     row!("htpasswd", HTPASSWD, login::htpasswd),
     row!("key" in &["credentials"], RAILS_KEY, server::rails_key),
     row!("kubeconfig", KUBE, server::kubeconfig),
+    row!("nmconnection", PROGRAM, program::properties),
     row!("tfstate", TFSTATE, server::tfstate),
     row!("tfvars", TFVARS, program::properties),
 ];
@@ -231,6 +271,8 @@ static EXTENSIONS: &[File] = &[
 #[rustfmt::skip]
 static BEGINNINGS: &[File] = &[
     row!(".env.", DOTENV, server::dotenv),
+    row!(".htpasswd", HTPASSWD, login::htpasswd),
+    row!("htpasswd", HTPASSWD, login::htpasswd),
     file("utc--", &[], "ethereum-keystore", "an encrypted Ethereum account", program::ethereum),
     file("wp-config", &[], "wordpress-config-secret", "a secret in WordPress' configuration", server::wordpress),
 ];
@@ -254,6 +296,7 @@ pub(super) fn files(path: &[u8], mut each: impl FnMut(&'static File)) {
     if parts.any(|part| SAMPLES.iter().any(|sample| sample.as_bytes() == part)) {
         return;
     }
+    let mut is_known = false;
     let mut offer = |file: &'static File| {
         let inside = file.within.is_empty()
             || file
@@ -261,6 +304,7 @@ pub(super) fn files(path: &[u8], mut each: impl FnMut(&'static File)) {
                 .iter()
                 .any(|f| folder.eq_ignore_ascii_case(f.as_bytes()));
         if inside {
+            is_known = true;
             each(file);
         }
     };
@@ -273,6 +317,9 @@ pub(super) fn files(path: &[u8], mut each: impl FnMut(&'static File)) {
         .iter()
         .filter(|file| name.starts_with(file.name.as_bytes()))
         .for_each(&mut offer);
+    if !is_known && single::is_named(&name) {
+        each(&single::FILE);
+    }
 }
 
 fn named<'t>(table: &'t [File], name: &[u8]) -> &'t [File] {
@@ -289,6 +336,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static str> {
         .iter()
         .chain(EXTENSIONS)
         .chain(BEGINNINGS)
+        .chain([&single::FILE])
         .map(|file| file.rule)
 }
 

@@ -3,7 +3,7 @@ use crate::template::{Seed, expand};
 use proptest::prelude::*;
 
 /// The rule, the value and the confidence of everything found in a template at a path.
-fn found(path: &str, template: &str) -> Vec<(&'static str, String, Confidence)> {
+pub(super) fn found(path: &str, template: &str) -> Vec<(&'static str, String, Confidence)> {
     let text = expand(template, &mut Seed::of(path)).unwrap();
     let mut out = Vec::new();
     scan(path.as_bytes(), text.as_bytes(), &mut out);
@@ -14,14 +14,19 @@ fn found(path: &str, template: &str) -> Vec<(&'static str, String, Confidence)> 
 
 /// `[[` and `]]` stand around the values that are found.
 #[track_caller]
-fn check(path: &str, rule: &str, template: &str) {
+pub(super) fn check(path: &str, rule: &str, template: &str) {
+    check_as(path, rule, Confidence::High, template);
+}
+
+#[track_caller]
+pub(super) fn check_as(path: &str, rule: &str, confidence: Confidence, template: &str) {
     let text = expand(template, &mut Seed::of(path)).unwrap();
     let mut want = Vec::new();
     let mut plain = String::new();
     for (i, part) in text.split("[[").enumerate() {
         match part.split_once("]]") {
             Some((value, rest)) if i > 0 => {
-                want.push((rule, value.to_owned(), Confidence::High));
+                want.push((rule, value.to_owned(), confidence));
                 plain.push_str(value);
                 plain.push_str(rest);
             }
@@ -38,7 +43,7 @@ fn check(path: &str, rule: &str, template: &str) {
 }
 
 #[track_caller]
-fn clean(path: &str, template: &str) {
+pub(super) fn clean(path: &str, template: &str) {
     let got: Vec<_> = found(path, template)
         .into_iter()
         .filter(|(.., confidence)| *confidence >= Confidence::Medium)
@@ -57,6 +62,9 @@ fn every_rule_is_in_the_rules() {
         "pkcs12-file",
         "der-private-key-file",
         "minisign-secret-key",
+        "password-safe-file",
+        "tor-onion-key",
+        "solana-keypair-file",
     ];
     for rule in table::rules().chain(in_code) {
         assert!(crate::rule::find(rule).is_some(), "{rule}");
@@ -84,16 +92,6 @@ fn logins() {
         ".git-credentials",
         "git-credentials",
         "https://me@a.org:[[x!#@{base62:9}]]@github.com\n",
-    );
-    check(
-        "web/.htpasswd",
-        "htpasswd-hash",
-        "me:[[$2y$10${base62:53}]]\nyou:[[$apr1${base62:8}${base62:22}]]\n",
-    );
-    check(
-        "etc/shadow",
-        "shadow-hash",
-        "daemon:*:19000:0:99999:7:::\nroot:[[$6${base62:8}${base62:86}]]:19000:0:99999:7:::\nnobody:!:1::::::\n",
     );
     clean("home/.netrc", "machine a.net login me password ${{TOKEN}\n");
     clean("db/.pgpass", "localhost:5432:*:postgres:postgres\n");
@@ -225,6 +223,11 @@ fn deployments() {
         "vars.tfvars",
         "db_password = \"changeme\"\napi_token = \"<token>\"\n",
     );
+    check("secrets/master.key", "jenkins-credentials", "[[{hex:256}]]");
+    clean(
+        "wp-config.php",
+        "define('DB_PASSWORD', getenv('DB_PASS_1x'));",
+    );
     clean("certs/server.key", "{hex:32}");
 }
 
@@ -341,6 +344,21 @@ fn first_bytes_decide_whatever_the_name() {
 }
 
 #[test]
+fn a_key_pair_of_solana_is_an_array_alone() {
+    let bytes = Seed::new(3).bytes(64);
+    let text = format!("{bytes:?}\n");
+    assert_eq!(
+        rules_of("id.json", text.as_bytes()),
+        ["solana-keypair-file"]
+    );
+    assert!(rules_of("id.txt", text.as_bytes()).is_empty());
+    let counted = format!("{:?}", (0..64).collect::<Vec<u8>>());
+    assert!(rules_of("id.json", counted.as_bytes()).is_empty());
+    let short = format!("{:?}", &bytes[1..]);
+    assert!(rules_of("id.json", short.as_bytes()).is_empty());
+}
+
+#[test]
 fn a_minisign_secret_key_is_told_from_a_public_one() {
     let text = |n| Seed::new(n as u64).text(b"ABCDEFabcdef", n);
     let secret = format!(
@@ -367,6 +385,7 @@ proptest! {
             ".netrc", ".pgpass", ".git-credentials", ".htpasswd", "shadow", ".npmrc", ".docker/config.json",
             "auth.json", "settings.xml", "nuget.config", "web.config", "wp-config.php", "x.tfstate",
             "x.tfvars", ".env", "credentials.xml", ".gem/credentials", "unattend.xml", "x.jks", "rclone.conf",
+            "chap-secrets", "ipsec.secrets", "sasl_passwd", "users.acl", "smbpasswd", "mongodb-keyfile", ".bundle/config", "id.json",
         ] {
             rules_of(name, &bytes);
             rules_of(name, text.as_bytes());

@@ -192,18 +192,29 @@ pub(super) fn elements(bytes: &[u8]) -> Vec<Element<'_>> {
             .position(|b| b.is_ascii_whitespace() || *b == b'/')
             .unwrap_or(tag.len());
         let text_start = start + close + 1;
-        let text = bytes.get(text_start..).unwrap_or_default();
-        let length = memchr::memchr(b'<', text).unwrap_or(text.len());
+        let text = element_text(bytes, text_start);
         if end > 0 {
             out.push(Element {
                 name: tag.get(..end).unwrap_or_default(),
                 attributes: start + end..start + close,
-                text: trim(bytes, text_start..text_start + length),
+                text,
             });
         }
         at = text_start;
     }
     out
+}
+
+/// What stands between a tag and the next one, or in a section of plain text there.
+fn element_text(bytes: &[u8], start: usize) -> Range<usize> {
+    let text = bytes.get(start..).unwrap_or_default();
+    let plain = text.trim_ascii_start().strip_prefix(b"<![CDATA[");
+    let (text, length) = match plain {
+        Some(plain) => (plain, memchr::memmem::find(plain, b"]]>")),
+        None => (text, memchr::memchr(b'<', text)),
+    };
+    let start = bytes.len() - text.len();
+    trim(bytes, start..start + length.unwrap_or(text.len()))
 }
 
 /// The `>` that ends a tag, outside its attributes' quotes.
