@@ -95,6 +95,7 @@ pub static CHECKS: &[&Check] = &[
     &JWT_SUPABASE_ANON,
     &JWT_SUPABASE_SERVICE_ROLE,
     &MAPBOX_JSON,
+    &MATRIX_CRC32,
     &NKEY_CRC16,
     &ONEPASSWORD_JSON,
     &OPENAI_MARK,
@@ -157,6 +158,7 @@ pub static JWT_SUPABASE_ANON: Check = check!("jwt-supabase-anon", json::anon);
 pub static JWT_SUPABASE_SERVICE_ROLE: Check =
     check!("jwt-supabase-service-role", json::service_role);
 pub static MAPBOX_JSON: Check = check!("mapbox-json", json::mapbox);
+pub static MATRIX_CRC32: Check = check!(sum "matrix-crc32", crc::matrix);
 pub static NKEY_CRC16: Check = check!(sum "nkey-crc16", key::nkey);
 pub static ONEPASSWORD_JSON: Check = check!("onepassword-json", json::onepassword);
 pub static OPENAI_MARK: Check = check!("openai-mark", shape::openai);

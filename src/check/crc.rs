@@ -28,6 +28,18 @@ pub(super) fn github(value: &[u8]) -> Proof {
     Proof::when(want.as_bytes() == check, CRC_VALID)
 }
 
+/// Matrix' tokens as Synapse makes them: the CRC of all before the last `_`, in base 62.
+pub(super) fn matrix(value: &[u8]) -> Proof {
+    if strip(value, &["syt_", "syr_"]).is_none() {
+        return Proof::Unknown;
+    }
+    let Some((front, [b'_', check @ ..])) = value.split_last_chunk::<7>() else {
+        return Proof::Unknown;
+    };
+    let want = digits(u64::from(crc32fast::hash(front)), BASE62, 6);
+    Proof::when(want.as_bytes() == check, CRC_VALID)
+}
+
 /// Grafana's service account token: the CRC of `glsa_` and 32 characters, four bytes little-endian in hex.
 pub(super) fn grafana(value: &[u8]) -> Proof {
     let (Some((front, rest)), true) = (value.split_at_checked(37), value.len() == 46) else {

@@ -1,8 +1,10 @@
 //! Makers of tokens with a valid check value or structure, for the templates of `rules.toml` and for tests. Nothing made
 //! here was ever issued: the parts that an issuer would choose come from the template's seed.
 
+mod azure_keys;
 mod pem;
 
+use self::azure_keys::{azure_cask, devops_pat, identifiable};
 use super::bits::{
     BASE32, BASE36, BASE62, BASE64URL, BECH32, base64, bech32_polymod, crc16, digits, pack,
 };
@@ -43,6 +45,12 @@ pub fn make(kind: &str, arg: &str, seed: &mut Seed) -> Option<String> {
         "grafana-key" => {
             let json = format!(r#"{{"k":"{}","n":"ci","id":1}}"#, seed.text(BASE62, 32));
             base64(json.as_bytes())
+        }
+        "matrix" => {
+            let name = data_encoding::BASE64_NOPAD.encode(seed.text(BASE36, 7).as_bytes());
+            let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+            let front = format!("syt_{name}_{}", seed.text(letters, 20));
+            format!("{front}_{}", base62_crc(&front))
         }
         "atlassian" => {
             let front = or("ATATT3xFfGF0");
@@ -200,46 +208,6 @@ fn gitlab_routable(prefix: &str, version: &str, seed: &mut Seed) -> String {
     );
     let crc = digits(u64::from(crc32fast::hash(front.as_bytes())), BASE36, 7);
     front + &crc
-}
-
-fn azure_cask(signature: &str, seed: &mut Seed) -> String {
-    let front = format!(
-        "{}JQQJ99B{}{}AAA{}",
-        seed.text(BASE62, 52),
-        seed.text(b"ABCDEFGHIJKL", 1),
-        seed.text(BASE62, 13),
-        signature
-    );
-    let bytes = super::bits::unbase64(front.as_bytes()).unwrap_or_default();
-    let check = azure::cask_check(&bytes);
-    front + &check
-}
-
-/// A key of `n` bytes with its signature in the text, the last four bytes being the check value.
-fn identifiable(signature: &str, n: usize, kind: [u8; 8], seed: &mut Seed) -> String {
-    let text = base64(&seed.bytes(n));
-    // The signature begins ten characters before the padding.
-    let at = text.trim_end_matches('=').len() - 10;
-    let mut text = text.into_bytes();
-    let places = text.iter_mut().skip(at);
-    places
-        .zip(signature.bytes())
-        .for_each(|(place, b)| *place = b);
-    let bytes = super::bits::unbase64(&text).unwrap_or_default();
-    let front = bytes.get(..n - 4).unwrap_or_default();
-    let check = azure::marvin32(front, azure::seed(kind)).to_le_bytes();
-    base64(&[front, &check].concat())
-}
-
-fn devops_pat(seed: &mut Seed) -> String {
-    let mut bytes = seed.bytes(32);
-    let check = (azure::devops_crc(&bytes) ^ azure::DEVOPS_USER).to_le_bytes();
-    for (at, b) in azure::DEVOPS_CRC_AT.into_iter().zip(check) {
-        if let Some(place) = bytes.get_mut(at) {
-            *place = b;
-        }
-    }
-    pack(&bytes, 5, BASE32).to_ascii_lowercase()
 }
 
 fn age(seed: &mut Seed) -> String {

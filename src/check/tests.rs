@@ -32,6 +32,7 @@ const CHECKSUMMED: &[(&str, &str, &Check)] = &[
     ("atlassian", "ATCTT3xFfGN0", &ATLASSIAN_CRC32),
     ("atlassian", "ATBB", &ATLASSIAN_CRC32),
     ("cloudflare", "cfut_", &CLOUDFLARE_CRC32),
+    ("matrix", "", &MATRIX_CRC32),
     ("cloudflare", "cfk_", &CLOUDFLARE_CRC32),
     ("gitlab-routable", "glpat-", &GITLAB_ROUTABLE),
     ("gitlab-routable-v1", "glrt-t3_", &GITLAB_ROUTABLE),
