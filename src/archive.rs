@@ -11,9 +11,12 @@ use crate::finding::{GapReason, Step};
 
 mod ar;
 mod bundle;
+mod closed;
+mod mail;
 mod pdf;
 mod stream;
 mod tar;
+mod uu;
 mod zip;
 
 /// What opening may cost. All counts are for one content with everything nested in it, the ratio for one archive.
@@ -115,6 +118,9 @@ static FORMATS: &[Format] = &[
     bundle::FORMAT,
     ar::FORMAT,
     tar::FORMAT,
+    mail::FORMAT,
+    uu::FORMAT,
+    closed::FORMAT,
 ];
 
 fn recognise(bytes: &[u8]) -> Option<&'static Format> {

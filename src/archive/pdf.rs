@@ -20,6 +20,8 @@ pub(super) const FORMAT: Format = Format {
     open,
 };
 
+/// What names the dictionary that tells how a file is encrypted.
+const ENCRYPT: &[u8] = b"/Encrypt";
 /// How far before its stream a dictionary may begin.
 const MAX_DICTIONARY: usize = 4 << 10;
 /// Fonts whose maps are tried.
@@ -28,7 +30,13 @@ const MAX_FONTS: usize = 24;
 const MAX_TEXT: usize = 4 << 20;
 
 fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
-    if memchr::memmem::find(bytes, b"/Encrypt ").is_some() {
+    let mut places = memchr::memmem::find_iter(bytes, ENCRYPT);
+    let is_word = |at: usize| {
+        bytes
+            .get(at + ENCRYPT.len())
+            .is_some_and(|b| !b.is_ascii_alphanumeric())
+    };
+    if places.any(is_word) {
         sink(Found::Gap {
             name: Box::default(),
             why: corrupt("encrypted"),

@@ -7,42 +7,38 @@ use super::{Allowance, Budget, Format, Found, GapReason, Sink, Step, corrupt};
 pub(super) const GZIP: Format = Format {
     name: "gzip",
     is: |bytes| matches!(bytes, [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0),
-    open: |bytes, budget, sink| open("gzip", gunzip, bytes, budget, sink),
+    open: |bytes, budget, sink| open(&GZIP, gunzip, bytes, budget, sink),
 };
 
 pub(super) const ZSTD: Format = Format {
     name: "zstd",
-    is: |bytes| bytes.starts_with(&ZSTD_MAGIC),
-    open: |bytes, budget, sink| open("zstd", unzstd, bytes, budget, sink),
+    is: |bytes| {
+        after_skipped(bytes).is_some_and(|at| {
+            bytes
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(&ZSTD_MAGIC))
+        })
+    },
+    open: |bytes, budget, sink| open(&ZSTD, unzstd, bytes, budget, sink),
 };
 
 pub(super) const XZ: Format = Format {
     name: "xz",
     is: |bytes| bytes.starts_with(b"\xfd7zXZ\0"),
-    open: |bytes, budget, sink| open("xz", unxz, bytes, budget, sink),
+    open: |bytes, budget, sink| open(&XZ, unxz, bytes, budget, sink),
 };
 
 pub(super) const BZIP2: Format = Format {
     name: "bzip2",
     is: |bytes| {
-        matches!(
-            bytes,
-            [
-                b'B',
-                b'Z',
-                b'h',
-                b'1'..=b'9',
-                0x31,
-                0x41,
-                0x59,
-                0x26,
-                0x53,
-                0x59,
-                ..
-            ]
-        )
+        // A block, or the end of a stream that has none and may stand before others.
+        let is_body = |rest: &[u8]| {
+            rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+                || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+        };
+        matches!(bytes, [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if is_body(rest))
     },
-    open: |bytes, budget, sink| open("bzip2", bunzip2, bytes, budget, sink),
+    open: |bytes, budget, sink| open(&BZIP2, bunzip2, bytes, budget, sink),
 };
 
 /// Git's loose objects and much else. Two bytes of header are no proof (RFC 1950): what does not unpack is no stream.
@@ -53,12 +49,25 @@ pub(super) const ZLIB: Format = Format {
         let mut first = [0; 1];
         let mut start = flate2::bufread::ZlibDecoder::new(bytes);
         if matches!(start.read(&mut first), Ok(1)) {
-            open("zlib", inflate_zlib, bytes, budget, sink);
+            open(&ZLIB, inflate_zlib, bytes, budget, sink);
         }
     },
 };
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Where the first frame begins behind those that decoders of zstd pass over; there may be many.
+fn after_skipped(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0usize;
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = bytes.get(at..)? {
+        let size = u32::from_le_bytes([*a, *b, *c, *d]);
+        at = at
+            .checked_add(8)?
+            .checked_add(usize::try_from(size).ok()?)?;
+    }
+    Some(at)
+}
+
 /// Dictionary of an xz stream that is accepted, in KiB; `xz -9` needs 64 MiB.
 const XZ_MEMORY: u32 = 160 << 10;
 
@@ -66,14 +75,13 @@ const XZ_MEMORY: u32 = 160 << 10;
 pub(super) type Unpack =
     fn(packed: &[u8], out: &mut Vec<u8>, allowance: &mut Allowance<'_>) -> Result<usize, GapReason>;
 
-fn open(name: &'static str, unpack: Unpack, bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
+fn open(format: &Format, unpack: Unpack, bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
     let mut allowance = Allowance::new(budget, bytes.len());
     let mut out = Vec::new();
     let mut rest = bytes;
     let mut result = budget.count_member();
     // Streams may stand one after another; what follows them and is none is padding.
-    while result.is_ok() && !rest.is_empty() && (rest.len() == bytes.len() || is_same(bytes, rest))
-    {
+    while result.is_ok() && !rest.is_empty() && (format.is)(rest) {
         match unpack(rest, &mut out, &mut allowance) {
             Ok(used) => rest = rest.get(used.max(1)..).unwrap_or_default(),
             Err(why) => result = Err(why),
@@ -81,7 +89,7 @@ fn open(name: &'static str, unpack: Unpack, bytes: &[u8], budget: &Budget, sink:
     }
     if !out.is_empty() {
         sink(Found::Content {
-            step: Step::Decoded(name),
+            step: Step::Decoded(format.name),
             bytes: &out,
         });
     }
@@ -91,11 +99,6 @@ fn open(name: &'static str, unpack: Unpack, bytes: &[u8], budget: &Budget, sink:
             why,
         });
     }
-}
-
-fn is_same(bytes: &[u8], rest: &[u8]) -> bool {
-    const MAGIC: usize = 3;
-    rest.get(..MAGIC).is_some() && rest.get(..MAGIC) == bytes.get(..MAGIC)
 }
 
 /// Reads to the end or to a limit; what came before an error is kept.
@@ -162,7 +165,9 @@ pub(super) fn unzstd(
     allowance: &mut Allowance<'_>,
 ) -> Result<usize, GapReason> {
     const BROKEN: &str = "zstd stream is broken";
-    let mut rest = packed;
+    let mut rest = after_skipped(packed)
+        .and_then(|at| packed.get(at..))
+        .unwrap_or(packed);
     let mut reader =
         ruzstd::decoding::StreamingDecoder::new(&mut rest).map_err(|_| corrupt(BROKEN))?;
     drain(&mut reader, out, allowance, BROKEN)?;

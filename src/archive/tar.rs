@@ -34,6 +34,16 @@ fn is(bytes: &[u8]) -> bool {
     n_digits >= 3 && told == sum
 }
 
+/// Whether what follows the header is content. Who unpacks takes every kind that he does not know for a file.
+fn has_content(kind: tar::EntryType) -> bool {
+    !(kind.is_dir()
+        || kind.is_symlink()
+        || kind.is_hard_link()
+        || kind.is_character_special()
+        || kind.is_block_special()
+        || kind.is_fifo())
+}
+
 fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
     let mut archive = tar::Archive::new(bytes);
     archive.set_ignore_zeros(true);
@@ -50,7 +60,7 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
             sink(gap("tar header is broken"));
             return;
         };
-        if entry.size() == 0 || !entry.header().entry_type().is_file() {
+        if entry.size() == 0 || !has_content(entry.header().entry_type()) {
             continue;
         }
         let name = clean_name(&entry.path_bytes());

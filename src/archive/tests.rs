@@ -2,6 +2,8 @@ use super::*;
 use proptest::prelude::*;
 use std::io::Write;
 
+mod hidden;
+
 /// Contents by name (the format's for streams), and gaps by name.
 type Opened = (Vec<(String, Vec<u8>)>, Vec<(String, GapReason)>);
 

@@ -18,20 +18,27 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 const END: &[u8] = b"PK\x05\x06";
 const END_SIZE: usize = 22;
 
-/// A zip from the first byte, or one behind a program that unpacks it.
+/// How much of the beginning tells whether a content is a binary.
+const HEAD: usize = 1 << 10;
+
+/// A zip from the first byte, or one behind a program that unpacks it, a picture, or whatever else is no text.
 fn is(bytes: &[u8]) -> bool {
     if bytes.starts_with(LOCAL) || bytes.starts_with(END) {
         return true;
     }
-    let is_program =
-        bytes.starts_with(b"#!") || bytes.starts_with(b"MZ") || bytes.starts_with(b"\x7fELF");
-    let tail = bytes.len().saturating_sub(END_SIZE + usize::from(u16::MAX));
     let end = bytes.get(bytes.len().saturating_sub(END_SIZE)..);
-    end.is_some_and(|end| end.starts_with(END))
-        || is_program
-            && bytes
-                .get(tail..)
-                .is_some_and(|tail| memchr::memmem::find(tail, END).is_some())
+    if end.is_some_and(|end| end.starts_with(END)) {
+        return true;
+    }
+    // A comment may follow the end.
+    let tail = bytes.len().saturating_sub(END_SIZE + usize::from(u16::MAX));
+    let is_carrier = || {
+        let head = bytes.get(..HEAD).unwrap_or(bytes);
+        let marks: [&[u8]; 3] = [b"#!", b"MZ", b"%PDF-"];
+        marks.iter().any(|mark| head.starts_with(mark)) || memchr::memchr(0, head).is_some()
+    };
+    let has_end = |tail: &[u8]| memchr::memmem::find(tail, END).is_some();
+    is_carrier() && bytes.get(tail..).is_some_and(has_end)
 }
 
 /// A member as the central directory or its local header tells it.
