@@ -43,7 +43,7 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
         });
         return;
     }
-    let mut pages = Vec::new();
+    let mut pages = Pages::default();
     let mut fonts = Vec::new();
     let mut allowance = Allowance::new(budget, bytes.len());
     let mut result = Ok(());
@@ -59,7 +59,7 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
                 fonts.push(font::Map::parse(&content));
             }
         } else if text::is_page(&content) {
-            pages.extend(text::parse(&content));
+            text::parse(&content, &mut |piece| pages.push(piece));
         } else if is_text(&content) || recognise(&content).is_some() {
             sink(Found::Content {
                 step: Step::Member(clean_name(&stream.name())),
@@ -76,12 +76,15 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
             }
         }
     }
-    let length: usize = pages.iter().map(text::Piece::len).sum();
-    if length > MAX_TEXT {
-        fonts.clear();
+    if pages.is_full() {
         result = result.and(Err(GapReason::Limit("text of a pdf")));
+        pages.plain.extend(b"\n");
+        sink(Found::Content {
+            step: Step::Decoded("pdf text"),
+            bytes: &pages.plain,
+        });
     }
-    for shown in text::show(&pages, &fonts) {
+    for shown in text::show(&pages.pieces, &fonts) {
         sink(Found::Content {
             step: Step::Decoded("pdf text"),
             bytes: &shown,
@@ -92,6 +95,33 @@ fn open(bytes: &[u8], budget: &Budget, sink: &mut Sink<'_>) {
             name: Box::default(),
             why,
         });
+    }
+}
+
+/// What the pages show.
+#[derive(Default)]
+struct Pages {
+    pieces: Vec<text::Piece>,
+    length: usize,
+    /// Text beyond what is kept in pieces, which take much more room.
+    plain: Vec<u8>,
+}
+
+impl Pages {
+    fn is_full(&self) -> bool {
+        self.length > MAX_TEXT
+    }
+
+    fn push(&mut self, piece: text::Piece) {
+        self.length += piece.len();
+        if !self.is_full() {
+            self.pieces.push(piece);
+            return;
+        }
+        for earlier in std::mem::take(&mut self.pieces) {
+            text::show_plainly(&earlier, &mut self.plain);
+        }
+        text::show_plainly(&piece, &mut self.plain);
     }
 }
 

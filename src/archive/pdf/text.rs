@@ -31,8 +31,7 @@ impl Piece {
 pub(super) fn show(pieces: &[Piece], fonts: &[font::Map]) -> impl Iterator<Item = Vec<u8>> {
     let plain = std::iter::once_with(|| {
         render(pieces, |string| {
-            let control = string.iter().filter(|&&b| b < b' ').count();
-            (control * 10 <= string.len()).then(|| string.to_vec())
+            is_readable(string).then(|| string.to_vec())
         })
     });
     let mapped = fonts
@@ -55,17 +54,42 @@ fn render(pieces: &[Piece], show: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> 
     out
 }
 
+/// The pieces as they are, where there are too many for the fonts' maps.
+pub(super) fn show_plainly(piece: &Piece, out: &mut Vec<u8>) {
+    match piece {
+        Piece::String(string) => {
+            if is_readable(string) {
+                out.extend_from_slice(string);
+            }
+        }
+        Piece::Space => out.push(b' '),
+        Piece::Line => out.push(b'\n'),
+    }
+}
+
+fn is_readable(string: &[u8]) -> bool {
+    let control = string.iter().filter(|&&b| b < b' ').count();
+    control * 10 <= string.len()
+}
+
 /// Reads the operators of a content stream.
-pub(super) fn parse(content: &[u8]) -> Vec<Piece> {
+pub(super) fn parse(content: &[u8], sink: &mut dyn FnMut(Piece)) {
     /// Thousandths of the font's size; kerning is smaller, a space is about 250.
     const SPACE: f32 = -180.0;
-    let mut pieces = Vec::new();
+    /// Operands that wait for their operator.
+    const MAX_PENDING: usize = 1 << 16;
     // Operands come before their operator.
     let mut pending = Vec::new();
     let mut numbers: Vec<f32> = Vec::new();
     let mut is_array = false;
     let mut rest = content;
     while let Some(&byte) = rest.first() {
+        if pending.len() >= MAX_PENDING {
+            pending.drain(..).for_each(&mut *sink);
+        }
+        if numbers.len() >= MAX_PENDING {
+            numbers.clear();
+        }
         let mut len = 1;
         match byte {
             b'(' => {
@@ -98,7 +122,7 @@ pub(super) fn parse(content: &[u8]) -> Vec<Piece> {
                     rest.get(..len).unwrap_or_default(),
                     &numbers,
                     &mut pending,
-                    &mut pieces,
+                    sink,
                 );
                 numbers.clear();
             }
@@ -106,26 +130,25 @@ pub(super) fn parse(content: &[u8]) -> Vec<Piece> {
         }
         rest = rest.get(len..).unwrap_or_default();
     }
-    pieces.push(Piece::Line);
-    pieces
+    sink(Piece::Line);
 }
 
-fn operator(name: &[u8], numbers: &[f32], pending: &mut Vec<Piece>, pieces: &mut Vec<Piece>) {
+fn operator(name: &[u8], numbers: &[f32], pending: &mut Vec<Piece>, sink: &mut dyn FnMut(Piece)) {
     match name {
-        b"Tj" | b"TJ" => pieces.append(pending),
+        b"Tj" | b"TJ" => pending.drain(..).for_each(sink),
         b"'" | b"\"" => {
-            pieces.push(Piece::Line);
-            pieces.append(pending);
+            sink(Piece::Line);
+            pending.drain(..).for_each(sink);
         }
         b"Td" | b"TD" => {
             let is_same_line = numbers.last().is_some_and(|&y| y == 0.0);
-            pieces.push(if is_same_line {
+            sink(if is_same_line {
                 Piece::Space
             } else {
                 Piece::Line
             });
         }
-        b"T*" | b"Tm" | b"ET" => pieces.push(Piece::Line),
+        b"T*" | b"Tm" | b"ET" => sink(Piece::Line),
         _ => {}
     }
     pending.clear();
