@@ -47,9 +47,13 @@ fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     let mut at = 0;
     for run in &marks.runs {
         // What was taken with a run before may reach into this one.
-        let first = run.start.max(at)..run.end;
+        let mut first = run.start.max(at)..run.end;
         if first.len() < MIN {
             continue;
+        }
+        // UTF-7 writes it after a `+`.
+        if text.get(first.start) == Some(&b'+') && !is_promising(text, &first) {
+            first.start += 1;
         }
         let decoded = if !is_promising(text, &first) {
             base32::decoded(text, &first, text.len())

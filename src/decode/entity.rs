@@ -1,12 +1,23 @@
 //! Character references of HTML and XML: `&#65;`, `&#x41;`, `&amp;`.
 
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, Marks, run};
+use super::{Decoded, Decoder, Marks, run, zero_width};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "entity",
     find,
 };
+
+/// Those that show nothing.
+const INVISIBLE: &[(&[u8], char)] = &[
+    (b"shy;", '\u{ad}'),
+    (b"zwj;", '\u{200d}'),
+    (b"zwnj;", '\u{200c}'),
+    (b"lrm;", '\u{200e}'),
+    (b"rlm;", '\u{200f}'),
+    (b"ZeroWidthSpace;", '\u{200b}'),
+    (b"NoBreak;", '\u{2060}'),
+];
 
 /// Those of the named ones that stand for ASCII, and the space. Brackets are as common in HTML as they are useless
 /// to look behind, so they are undone but not looked for.
@@ -44,10 +55,14 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
     let (digits, radix, mark) = match rest {
         [b'#', b'x' | b'X', digits @ ..] => (digits, 16, 3),
         [b'#', digits @ ..] => (digits, 10, 2),
-        [first, ..] if first.is_ascii_lowercase() => {
-            let (name, char, is_telling) =
-                NAMED.iter().find(|(name, ..)| rest.starts_with(name))?;
-            return Some(Unit::char(1 + name.len(), *char).telling_if(*is_telling));
+        [b'a'..=b'z' | b'Z' | b'N', ..] => {
+            let named = NAMED.iter().find(|(name, ..)| rest.starts_with(name));
+            if let Some((name, char, is_telling)) = named {
+                return Some(Unit::char(1 + name.len(), *char).telling_if(*is_telling));
+            }
+            let mut invisible = INVISIBLE.iter();
+            let (name, char) = invisible.find(|(name, _)| rest.starts_with(name))?;
+            return Some(zero_width::written(text, at, 1 + name.len(), *char));
         }
         _ => return None,
     };
@@ -60,6 +75,13 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
         code = code.checked_mul(radix)?.checked_add(digit)?;
         count += 1;
     }
-    (count > 0 && digits.get(count) == Some(&b';')).then_some(())?;
-    Some(Unit::char(mark + count + 1, char::from_u32(code)?))
+    (count > 0).then_some(())?;
+    // Browsers do without the semicolon.
+    let end = match digits.get(count) {
+        Some(b';') => count + 1,
+        Some(b) if b.is_ascii_alphanumeric() => return None,
+        Some(_) | None => count,
+    };
+    let char = char::from_u32(code)?;
+    Some(zero_width::written(text, at, mark + end, char))
 }

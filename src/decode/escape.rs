@@ -1,7 +1,7 @@
 //! Backslash escapes of string literals, JSON and properties files: `\x41`, `\u0041`, `\u{41}`, `\101`, `\n`, `\"`, `\/`.
 
 use super::window::{self, Syntax, Unit};
-use super::{Decoded, Decoder, Marks, run};
+use super::{Decoded, Decoder, Marks, run, zero_width};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "escape",
@@ -25,16 +25,14 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
             let count = digits.iter().take(6).take_while(|b| b.is_ascii_hexdigit());
             let count = count.count();
             (digits.get(count) == Some(&b'}')).then_some(())?;
-            Some(Unit::char(
-                count + 4,
-                char::from_u32(number(digits, count, 16)?)?,
-            ))
+            let char = char::from_u32(number(digits, count, 16)?)?;
+            Some(zero_width::written(text, at, count + 4, char))
         }
         [b'x', digits @ ..] => {
             let byte = u8::try_from(number(digits, 2, 16)?).unwrap_or_default();
             Some(Unit::byte(4, byte))
         }
-        [b'u', digits @ ..] => utf16(digits),
+        [b'u', digits @ ..] => utf16(text, at, digits),
         [b'U', digits @ ..] => Some(Unit::char(10, char::from_u32(number(digits, 8, 16)?)?)),
         [b'0'..=b'3', _, _, ..] => {
             let byte = u8::try_from(number(rest, 3, 8)?).unwrap_or_default();
@@ -66,10 +64,10 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
 }
 
 /// `\uXXXX`, or two that are a surrogate pair.
-fn utf16(digits: &[u8]) -> Option<Unit> {
+fn utf16(text: &[u8], at: usize, digits: &[u8]) -> Option<Unit> {
     let first = number(digits, 4, 16)?;
     if let Some(char) = char::from_u32(first) {
-        return Some(Unit::char(6, char));
+        return Some(zero_width::written(text, at, 6, char));
     }
     let second = number(digits.get(4..)?.strip_prefix(b"\\u")?, 4, 16)?;
     let is_pair = (0xd800..0xdc00).contains(&first) && (0xdc00..0xe000).contains(&second);

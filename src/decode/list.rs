@@ -1,19 +1,17 @@
-//! Parts of a value in a list that a program joins: `''.join(['abc', 'def'])`, `["abc", "def"].join("")`. Looked for only
-//! where that word stands; the parts are literals of token characters.
+//! Parts of a value in a list that a program joins: `''.join(['abc', 'def'])`, `["abc", "def"].join("")`, `concat("abc",
+//! "def")`. Looked for only where such a word stands; the parts are literals of token characters.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 use super::window::{is_enough, is_token};
 use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
 
-pub(super) const DECODER: Decoder = Decoder { name: "list", find };
+mod word;
 
-/// What `join(` and `Join(` have. Every other word would cost another look at all text.
-static WORD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oin("));
+use word::Word;
+
+pub(super) const DECODER: Decoder = Decoder { name: "list", find };
 
 /// Between the word and the first part.
 const MAX_HEAD: usize = 48;
@@ -23,17 +21,58 @@ const MAX_PARTS: usize = 256;
 
 fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
     let mut done = 0;
-    for word in WORD.find_iter(text) {
-        let after = word + WORD.needle().len();
-        let before = parts_before(text, word).filter(|parts| is_joined(text, parts));
-        let parts =
-            before.or_else(|| parts_after(text, after).filter(|parts| is_joined(text, parts)));
-        let Some(parts) = parts else { continue };
-        let decoded = decoded(text, &parts, &(word..after));
+    for word in Word::all(text, 0..text.len()) {
+        let Some(list) = list(text, &word) else {
+            continue;
+        };
+        let decoded = decoded(text, &list, &word);
         if decoded.span.start >= done {
             done = decoded.span.end;
             sink(decoded);
         }
+    }
+}
+
+/// The parts in order, and what is put between them.
+struct List {
+    parts: Vec<Range<usize>>,
+    between: Range<usize>,
+}
+
+/// The list that a word joins.
+fn list(text: &[u8], word: &Word) -> Option<List> {
+    let before = parts_before(text, word).filter(|parts| is_joined(text, parts));
+    if let Some(parts) = before {
+        let between = word.argument(text).unwrap_or_default();
+        return Some(List { parts, between }).filter(|list| list.is_plain(text));
+    }
+    let mut parts = parts_after(text, word)?;
+    let between = if word.is_concat {
+        if let Some(first) = word.object(text) {
+            parts.insert(0, first);
+        }
+        None
+    } else if word.is_method(text) {
+        word.object(text)
+            .or_else(|| word.last_argument(text, parts.last()?.end + 1))
+    } else if parts.len() > 2 && word.begins_with(text, parts.first()?.start) {
+        // The first is no part: `join('', 'a', 'b')`.
+        Some(parts.remove(0))
+    } else {
+        word.last_argument(text, parts.last()?.end + 1)
+    };
+    let list = List {
+        parts,
+        between: between.unwrap_or_default(),
+    };
+    (list.is_plain(text) && is_joined(text, &list.parts)).then_some(list)
+}
+
+impl List {
+    /// Whether what stands between the parts can stand in a token.
+    fn is_plain(&self, text: &[u8]) -> bool {
+        let between = text.get(self.between.clone()).unwrap_or_default();
+        between.iter().all(|&b| is_token(b))
     }
 }
 
@@ -48,18 +87,22 @@ fn is_joined(text: &[u8], parts: &[Range<usize>]) -> bool {
     full >= 2 && is_enough(total) && parts.iter().any(has_digit)
 }
 
-fn decoded(text: &[u8], parts: &[Range<usize>], word: &Range<usize>) -> Decoded {
+fn decoded(text: &[u8], list: &List, word: &Word) -> Decoded {
     let mut bytes = Vec::new();
     let mut map = Map::default();
-    for part in parts {
+    for (n, part) in list.parts.iter().enumerate() {
+        if n > 0 {
+            bytes.extend_from_slice(text.get(list.between.clone()).unwrap_or_default());
+        }
         map.push(bytes.len(), part.start);
         bytes.extend_from_slice(text.get(part.clone()).unwrap_or_default());
         map.push(bytes.len(), part.end);
     }
+    let parts = &list.parts;
     let start = parts.first().map_or(word.start, |part| part.start);
-    let end = parts.last().map_or(word.end, |part| part.end);
+    let end = parts.last().map_or(word.after, |part| part.end);
     Decoded {
-        span: start.min(word.start)..end.max(word.end),
+        span: start.min(word.start)..end.max(word.after),
         bytes,
         step: Step::Decoded(DECODER.name),
         map,
@@ -67,7 +110,8 @@ fn decoded(text: &[u8], parts: &[Range<usize>], word: &Range<usize>) -> Decoded 
 }
 
 /// The literals after the word: `join(['a', 'b'])`, `Join([]string{"a", "b"}, "")`, `join('', 'a', 'b')`.
-fn parts_after(text: &[u8], word: usize) -> Option<Vec<Range<usize>>> {
+fn parts_after(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
+    let word = word.after;
     let rest = text.get(word..)?;
     let head = rest.get(..MAX_HEAD).unwrap_or(rest);
     let len = head.iter().position(|&b| is_quote(b))?;
@@ -101,14 +145,10 @@ fn is_head(before: &[u8], head: &[u8]) -> bool {
 }
 
 /// The literals before the word: `['a', 'b'].join('')`.
-fn parts_before(text: &[u8], word: usize) -> Option<Vec<Range<usize>>> {
-    // The word's first letter, and the dot.
-    let head = text.get(..word)?;
-    let head = head
-        .strip_suffix(b"j")
-        .or_else(|| head.strip_suffix(b"c"))?;
-    let head = trim_gap(head).strip_suffix(b".")?;
-    let head = trim_gap(trim_gap(head).strip_suffix(b"]")?);
+fn parts_before(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
+    let head = trim_gap(text.get(..word.start)?).strip_suffix(b".")?;
+    // On its line: a lone bracket does not tell that something goes on.
+    let head = trim_gap(trim_blanks(head).strip_suffix(b"]")?);
     let mut head = trim_gap(head.strip_suffix(b",").unwrap_or(head));
     let mut parts = Vec::new();
     while parts.len() < MAX_PARTS
@@ -135,7 +175,7 @@ pub(super) fn is_open(line: &[u8]) -> bool {
     match line.split_last() {
         Some((b',', before)) => literal_before(line, before.len())
             .is_some_and(|part| follows_list(line, part.start - 1)),
-        Some((&last, _)) if opens(last) => WORD.find(line).is_some(),
+        Some((&last, _)) if opens(last) => Word::stands_in(line),
         Some(_) | None => false,
     }
 }
@@ -184,10 +224,10 @@ fn next_literal(text: &[u8], end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
     let rest = rest.get(..MAX_GAP).unwrap_or(rest);
     let after = skip_gap(rest).strip_prefix(b",")?;
-    let mut after = skip_gap(after);
-    if let [b'[' | b'(', inner @ ..] = after {
-        after = inner;
-    }
+    let after = skip_gap(after);
+    let after = after.strip_prefix(b"array").unwrap_or(after);
+    let inner = after.strip_prefix(b"[").or(after.strip_prefix(b"("));
+    let after = inner.unwrap_or(after);
     is_quote(*after.first()?).then(|| end + rest.len() - after.len())
 }
 
@@ -203,5 +243,14 @@ fn trim_gap(text: &[u8]) -> &[u8] {
         .rev()
         .take(MAX_GAP)
         .take_while(|b| b.is_ascii_whitespace());
+    text.get(..text.len() - gap.count()).unwrap_or_default()
+}
+
+fn trim_blanks(text: &[u8]) -> &[u8] {
+    let gap = text
+        .iter()
+        .rev()
+        .take(MAX_GAP)
+        .take_while(|b| matches!(b, b' ' | b'\t'));
     text.get(..text.len() - gap.count()).unwrap_or_default()
 }

@@ -161,6 +161,29 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
                 "byte-list",
                 listed("    ", |c| format!("0x{:02x}", c as u32)),
             ),
+            (
+                "byte-list",
+                each(|c| format!("    {},\r\n", c as u32)).into_bytes(),
+            ),
+            (
+                "byte-list",
+                each(|c| format!("chr({}) . ", c as u32)).into_bytes(),
+            ),
+            (
+                "byte-list",
+                each(|c| format!("Chr({}) &\n    ", c as u32)).into_bytes(),
+            ),
+            (
+                "byte-list",
+                each(|c| format!("[char]0x{:x}+", c as u32)).into_bytes(),
+            ),
+            ("byte-list", dump(plain, "{address}: {4} ")),
+            ("byte-list", dump(plain, "{address}  {2}")),
+            ("byte-list", dump(plain, "x = \"{row}\"")),
+            ("byte-list", dump(plain, "    {colons}")),
+            ("list", between("concat('", "', '", "')")),
+            ("list", between("\"\".concat(\"", "\",\n \"", "\")")),
+            ("list", between("join('', array('", "', '", "'))")),
             ("list", between("''.join(['", "', '", "'])")),
             (
                 "list",
@@ -188,10 +211,56 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
             ("zero-width", between("", "\u{2066}\u{61c}", "")),
         ]);
     }
+    all.extend(separated(plain));
     // Of few texts no character is written otherwise; parts without a digit are not joined.
     let has_digit = plain.bytes().any(|b| b.is_ascii_digit());
     all.retain(|(name, encoded)| encoded != plain.as_bytes() && (*name != "list" || has_digit));
     all
+}
+
+/// As programs dump bytes.
+fn dump(plain: &str, form: &str) -> Vec<u8> {
+    let bytes: Vec<String> = plain.bytes().map(|b| format!("{b:02x}")).collect();
+    let mut out = String::new();
+    for (n, row) in bytes.chunks(16).enumerate() {
+        let text: String = plain.chars().skip(n * 16).take(16).collect();
+        let address = format!("{:08x}", n * 16);
+        let halves: Vec<String> = row.chunks(8).map(|half| half.join(" ")).collect();
+        out += &match form {
+            "{address}: {4} " => {
+                let fours: Vec<String> = row.chunks(2).map(|two| two.concat()).collect();
+                format!("{address}: {:<39}  {text}\n", fours.join(" "))
+            }
+            "{address}  {2}" => format!("{address}  {:<48}  |{text}|\n", halves.join("  ")),
+            "    {colons}" => format!("    {}:\n", row.join(":")),
+            _ => return form.replace("{row}", &bytes.join(" ")).into_bytes(),
+        };
+    }
+    out.into_bytes()
+}
+
+/// Lists of what stands between a letter, joined by that letter.
+fn separated(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let mut letters = plain.chars().skip(10);
+    let Some(letter) =
+        letters.find(|&c| c.is_ascii_alphabetic() && !plain.starts_with(c) && !plain.ends_with(c))
+    else {
+        return Vec::new();
+    };
+    let parts: Vec<&str> = plain.split(letter).collect();
+    let is_plain = plain.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_plain || parts.concat().len() < 16 {
+        return Vec::new();
+    }
+    let list = parts.join("', '");
+    [
+        format!("'{letter}'.join(['{list}'])"),
+        format!("['{list}'].join('{letter}')"),
+        format!("join('{letter}', ['{list}'])"),
+        format!("Join([]string{{'{list}',\n}}, '{letter}')"),
+    ]
+    .map(|text| ("list", text.into_bytes()))
+    .into()
 }
 
 /// Writes some characters plainly.

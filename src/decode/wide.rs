@@ -16,10 +16,14 @@ const SAMPLE: usize = 4 << 10;
 const MIN: usize = 12;
 
 fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
+    let mut seen = None;
     if let Some((form, mark)) = recognise(text) {
         sink(whole(text, form, mark));
-    } else if marks.has_zero {
-        strings(text, sink);
+        // Letters that stand as the form has them were read. A mark can lie, and a byte too many moves what comes after it.
+        seen = (form.width == 2).then_some((mark + usize::from(form.is_big)) % 2);
+    }
+    if marks.has_zero {
+        strings(text, seen, sink);
     }
 }
 
@@ -124,7 +128,8 @@ fn whole(text: &[u8], form: Form, mark: usize) -> Decoded {
 }
 
 /// ASCII strings in UTF-16 inside other bytes. Both byte orders look alike from the inside: letters with zeros between.
-fn strings(text: &[u8], sink: &mut dyn FnMut(Decoded)) {
+/// Those whose letters stand at even or odd places, as `seen` says, were read.
+fn strings(text: &[u8], seen: Option<usize>, sink: &mut dyn FnMut(Decoded)) {
     let mut at = 0;
     while let Some(zero) = text
         .get(at..)
@@ -141,6 +146,10 @@ fn strings(text: &[u8], sink: &mut dyn FnMut(Decoded)) {
             let zeros = zeros.iter().take_while(|&&b| b == 0).count();
             at = zero.max(start + 2 * count) + if count > 1 { 0 } else { zeros };
             at = at.max(zero + 1);
+            continue;
+        }
+        if seen == Some(start % 2) {
+            at = start + 2 * count;
             continue;
         }
         let mut bytes: Vec<u8> = pairs

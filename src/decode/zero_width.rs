@@ -57,3 +57,14 @@ fn character(text: &[u8], at: usize) -> Option<usize> {
         _ => None,
     }
 }
+
+/// A character that is written otherwise, in `len` bytes at a place: one that shows nothing is nothing inside a token.
+pub(super) fn written(text: &[u8], at: usize, len: usize, char: char) -> Unit {
+    let mut bytes = [0; 4];
+    let shows = character(char.encode_utf8(&mut bytes).as_bytes(), 0).is_none();
+    if shows {
+        return Unit::char(len, char);
+    }
+    let is_inside = window::token_before(text, at) > 0 && window::token_after(text, at + len) > 0;
+    Unit::nothing(len, is_inside)
+}
