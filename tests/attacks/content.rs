@@ -6,10 +6,11 @@ use std::time::Duration;
 use data_encoding::BASE64;
 
 use crate::measured::Target;
+use crate::objects::delta_bomb;
 use crate::sandbox::{Sandbox, token};
 
 /// What makes the content.
-type Make = Box<dyn Fn() -> Vec<u8>>;
+pub type Make = Box<dyn Fn() -> Vec<u8>>;
 
 pub fn key() -> String {
     format!("token = \"{}\"\n", token("attack"))
@@ -32,14 +33,14 @@ pub fn shell(script: &str) -> Vec<u8> {
 }
 
 /// So many megabytes of zeros, the key behind them, through a program.
-fn bomb(megabytes: usize, program: &str) -> Make {
+pub fn bomb(megabytes: usize, program: &str) -> Make {
     let script =
         format!("{{ head -c {megabytes}000000 /dev/zero; printf %s \"$KEY\"; }} | {program}");
     Box::new(move || shell(&script))
 }
 
 /// Text that packs well but not absurdly well: many different lines.
-fn lines(megabytes: usize, program: &str) -> Make {
+pub fn lines(megabytes: usize, program: &str) -> Make {
     let script = format!(
         "{{ seq 1000000000 | head -c {megabytes}000000; printf '\\n%s' \"$KEY\"; }} | {program}"
     );
@@ -71,14 +72,14 @@ pub fn zip(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     out
 }
 
-fn gzip(plain: &[u8]) -> Vec<u8> {
+pub fn gzip(plain: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(plain).unwrap();
     encoder.finish().unwrap()
 }
 
-fn many_members(n: usize, size: usize) -> Make {
+pub fn many_members(n: usize, size: usize) -> Make {
     Box::new(move || {
         let filler = vec![b'\n'; size];
         let mut members: Vec<_> = (0..n).map(|i| (format!("m{i}"), filler.clone())).collect();
@@ -87,8 +88,16 @@ fn many_members(n: usize, size: usize) -> Make {
     })
 }
 
-fn repeated(text: &'static str, n: usize) -> Make {
+pub fn repeated(text: &'static str, n: usize) -> Make {
     Box::new(move || [text.repeat(n).as_bytes(), b"\n", key().as_bytes()].concat())
+}
+
+/// Many different values.
+pub fn findings(n: usize, end: &'static str) -> Make {
+    Box::new(move || {
+        let one = |i: usize| format!("token = \"{}\"{end}", token(&format!("{i}")));
+        (0..n).map(one).collect::<String>().into_bytes()
+    })
 }
 
 /// Name, path, content; those for every test run, then the large ones.
@@ -109,6 +118,12 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
             times(20, |inner| BASE64.encode(inner).into_bytes()),
         ),
         ("zip of 12,000 members", "a.zip", many_members(12_000, 1)),
+        (
+            "a pack with deltas in a file",
+            "a.bundle",
+            Box::new(|| delta_bomb(10, 200_000, &"0".repeat(40)).1),
+        ),
+        ("200 findings on one line", "a.txt", findings(200, " ")),
         ("100,000 lines", "a.txt", repeated("line\n", 100_000)),
         ("one line of 5 MB", "a.js", repeated("x=1;", 1_250_000)),
     ];
@@ -192,6 +207,7 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
                 repeated("a\u{200b}", 15_000_000),
             ),
         ]);
+        all.extend(crate::formats::attacks());
     }
     all
 }

@@ -17,6 +17,7 @@
 )]
 
 mod content;
+mod formats;
 mod measured;
 mod misses;
 mod objects;

@@ -147,7 +147,7 @@ fn chain(depth: usize, parent: &str) -> (String, Vec<u8>) {
 }
 
 /// Objects of `size` bytes, each from a few bytes of delta, the key in the last.
-fn delta_bomb(n: usize, size: usize, parent: &str) -> (String, Vec<u8>) {
+pub fn delta_bomb(n: usize, size: usize, parent: &str) -> (String, Vec<u8>) {
     let mut pack = Pack::new();
     let base = vec![b'\n'; size];
     let mut files = vec![("base".to_owned(), blob(&base))];
