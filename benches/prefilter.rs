@@ -111,7 +111,10 @@ fn measure(literals: &[String], text: &[u8]) {
     );
 }
 
-fn measure_alone(find: &dyn Fn(&[u8], &mut dyn FnMut(u32, usize)), text: &[u8]) {
+/// A search that calls back with literal and place.
+type Find<'f> = &'f dyn Fn(&[u8], &mut dyn FnMut(u32, usize));
+
+fn measure_alone(find: Find<'_>, text: &[u8]) {
     let ours = speed(text, |piece| {
         find(piece, &mut |literal, start| {
             black_box((literal, start));

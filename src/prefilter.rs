@@ -51,7 +51,7 @@ impl Prefilter {
     /// Calls `hit(literal, start)` for every occurrence of a literal that starts in `range`, in ascending order of start
     /// and then of literal. An occurrence may run past the range's end.
     pub fn find(&self, haystack: &[u8], range: Range<usize>, hit: impl FnMut(u32, usize)) {
-        self.find_in(haystack, [range], hit);
+        self.find_in(haystack, std::iter::once(range), hit);
     }
 
     /// The same for ranges one after the other.

@@ -50,7 +50,7 @@ impl Marks {
             marks.has_zero |= masks.has_zero;
         });
         runs.finish(text.len().next_multiple_of(sets::BLOCK), |run| {
-            marks.runs.push(run)
+            marks.runs.push(run);
         });
         marks
     }

@@ -1,6 +1,7 @@
 //! The literals of the built-in rules, in three groups: those that are looked for everywhere, and those that matter only near
 //! runs of either kind that [`gates`](super::gates) tell.
 
+use std::iter;
 use std::ops::Range;
 
 use super::gates::{self, Near, Reaches};
@@ -68,18 +69,28 @@ impl BuiltIn {
         // Few, as they are looked for in few places.
         let mut waiting = Vec::new();
         let mut room = Room::new();
-        Self::find_near(&mut room, text, [0..text.len()], &mut |literal, start| {
-            waiting.push((start, literal));
-        });
+        Self::find_near(
+            &mut room,
+            text,
+            iter::once(0..text.len()),
+            &mut |literal, start| {
+                waiting.push((start, literal));
+            },
+        );
         // Each group's are in order.
         waiting.sort();
         let mut waiting = waiting.into_iter().peekable();
-        made::EVERYWHERE.find_with(&mut room, text, [0..text.len()], &mut |literal, start| {
-            while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start) {
+        made::EVERYWHERE.find_with(
+            &mut room,
+            text,
+            iter::once(0..text.len()),
+            &mut |literal, start| {
+                while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start) {
+                    hit(literal, start);
+                }
                 hit(literal, start);
-            }
-            hit(literal, start);
-        });
+            },
+        );
         waiting.for_each(|(start, literal)| hit(literal, start));
     }
 

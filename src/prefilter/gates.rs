@@ -162,7 +162,7 @@ mod tests {
         fn every_place_from_which_a_run_can_be_reached_is_near(text in text(), before in 0usize..40, behind in 0usize..9) {
             let text = text.as_bytes();
             let reach = Reach { before, behind };
-            let Near { telling, long } = near(text, [0..text.len()], &Reaches { telling: reach, long: reach });
+            let Near { telling, long } = near(text, std::iter::once(0..text.len()), &Reaches { telling: reach, long: reach });
             for run in plain_runs(text) {
                 let held = &text[run.clone()];
                 for place in run.start.max(before) - before..(run.end + behind).min(text.len()) {

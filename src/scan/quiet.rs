@@ -9,6 +9,7 @@
 mod cut;
 mod reach;
 
+use std::iter;
 use std::ops::Range;
 
 use regex_automata::Anchored;
@@ -240,7 +241,7 @@ fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
         hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
     };
     let Some(over) = over else {
-        BuiltIn.find_ungated(bytes, [0..bytes.len()], hit);
+        BuiltIn.find_ungated(bytes, iter::once(0..bytes.len()), hit);
         return hits;
     };
     // A literal asks what stands before it.

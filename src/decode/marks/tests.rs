@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::window;
+use super::super::{Decoded, window};
 use super::*;
 
 /// Runs of digits of all lengths, signs with and without what makes them tell, other bytes.
@@ -30,7 +30,7 @@ fn plain_runs(text: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Spans and bytes of what a syntax yields.
-fn undone(find: &dyn Fn(&mut dyn FnMut(crate::decode::Decoded))) -> Vec<(Range<usize>, Vec<u8>)> {
+fn undone(find: impl FnOnce(&mut dyn FnMut(Decoded))) -> Vec<(Range<usize>, Vec<u8>)> {
     let mut all = Vec::new();
     find(&mut |decoded| all.push((decoded.span, decoded.bytes)));
     all
@@ -54,8 +54,8 @@ proptest! {
             (&join::SYNTAX, &marks.join),
             (&terminal::SYNTAX, &marks.terminal),
         ] {
-            let searched = undone(&|sink| window::find(syntax, &text, sink));
-            let led = undone(&|sink| window::find_at(syntax, &text, places, sink));
+            let searched = undone(|sink| window::find(syntax, &text, sink));
+            let led = undone(|sink| window::find_at(syntax, &text, places, sink));
             prop_assert_eq!(led, searched, "{}", syntax.name);
         }
         prop_assert_eq!(marks.is_ascii, text.is_ascii());
