@@ -38,9 +38,12 @@ fn lacks_its_mark(name: &[u8]) -> bool {
     let name = name.trim_ascii_start();
     let lower = name.to_ascii_lowercase();
     let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
-    if !(has(b"token") || has(b"key") && (has(b"api") || has(b"access"))) {
-        return false;
-    }
+    let told = has(b"token") || has(b"key") && (has(b"api") || has(b"access"));
+    // `cursor_key`: nothing but the provider says whose key it is.
+    let key_of = |provider: &[u8]| {
+        let rest = lower.get(provider.len()..).unwrap_or_default();
+        matches!(rest, b"key" | b"_key" | b"-key")
+    };
     let ends = |at: usize| match (name.get(at - 1), name.get(at)) {
         (Some(last), Some(next)) => {
             !next.is_ascii_alphanumeric() || last.is_ascii_lowercase() && next.is_ascii_uppercase()
@@ -48,7 +51,10 @@ fn lacks_its_mark(name: &[u8]) -> bool {
         (_, None) | (None, _) => true,
     };
     (marks().providers.iter())
-        .any(|provider| lower.starts_with(provider.as_bytes()) && ends(provider.len()))
+        .map(|provider| provider.as_bytes())
+        .any(|provider| {
+            lower.starts_with(provider) && ends(provider.len()) && (told || key_of(provider))
+        })
 }
 
 /// Whether the value begins with the mark of a provider's tokens, in letters of either case, or as a JSON Web Token does.
@@ -164,6 +170,9 @@ mod tests {
             ("upcloud_token", Confidence::Low),
             ("UPCLOUD_API_KEY", Confidence::Low),
             ("upcloudToken", Confidence::Low),
+            ("UPCLOUD_KEY", Confidence::Low),
+            ("upcloud_public_key", Confidence::High),
+            ("upcloudkeypath", Confidence::High),
             ("upcloud_password", Confidence::High),
             ("upcloudstore_token", Confidence::High),
             ("my_token", Confidence::High),
