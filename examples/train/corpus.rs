@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use keysieve::finding::Confidence;
 use keysieve::generic::candidate::Candidate;
 use keysieve::generic::candidates_at;
-use keysieve::generic::features::{self, Sink, measures};
+use keysieve::generic::features::{self, Doubt, Sink, measures};
 use keysieve::judge;
 use keysieve::rule;
 use keysieve::scan::{Limits, Scanner};
@@ -56,13 +56,13 @@ pub(crate) struct Found {
     pub(crate) units: Vec<usize>,
     pub(crate) features: Vec<String>,
     pub(crate) measures: Vec<i16>,
-    /// It warns only where another value would block.
-    pub(crate) only_warns: bool,
+    /// It counts only with a score that blocks.
+    pub(crate) doubtful: bool,
     /// It may warn but never blocks.
-    pub(crate) weak: bool,
+    pub(crate) only_warns: bool,
 }
 
-/// A value, its features and measures, whether it only warns and whether it is weak.
+/// A value, its features and measures, whether it is doubtful and whether it only warns.
 type Seen = (Range<usize>, Vec<String>, Vec<i16>, [bool; 2]);
 
 /// A finding of the other rules, which stands whatever the model says.
@@ -190,7 +190,10 @@ impl Corpus {
                 hit.range(),
                 path.as_bytes(),
                 &mut |candidate: Candidate<'_>| {
-                    if seen.insert((candidate.value.clone(), candidate.name_place())) {
+                    let doubt = features::doubt(&candidate);
+                    if doubt < Doubt::NoSecret
+                        && seen.insert((candidate.value.clone(), candidate.name_place()))
+                    {
                         let mut names = Names(Vec::new());
                         features::extract(&candidate, &mut names);
                         // What the scan makes of the value whatever its score.
@@ -200,8 +203,9 @@ impl Corpus {
                             Confidence::High,
                         );
                         let caps = [
-                            features::only_warns(&candidate),
-                            features::is_weak(&candidate)
+                            doubt > Doubt::None,
+                            doubt == Doubt::OnlyWarns
+                                || features::is_weak(&candidate)
                                 || judged.is_none_or(|judged| judged < Confidence::Medium),
                         ];
                         let measures = measures::of(&candidate).to_vec();
@@ -235,7 +239,7 @@ impl Corpus {
                 blocks: found.confidence >= Confidence::Medium,
             });
         }
-        for (value, features, measures, [only_warns, weak]) in found {
+        for (value, features, measures, [doubtful, only_warns]) in found {
             let line = (lines.of(value.start), lines.of(value.end));
             let columns = (
                 lines.column(bytes, value.start),
@@ -252,8 +256,8 @@ impl Corpus {
                 units,
                 features,
                 measures,
+                doubtful,
                 only_warns,
-                weak,
             });
         }
         let mut plain = Vec::new();

@@ -42,7 +42,7 @@ impl Default for Settings {
         Self {
             l1: 2.5,
             l2: 1.0,
-            unlabelled: 0.6,
+            unlabelled: 1.5,
             power: 0.5,
             snippets: 0.3,
         }

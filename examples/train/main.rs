@@ -8,7 +8,8 @@
 //! bit. `words.txt` and `pairs.txt` are compiled into the features: when they change, the program says so and must be run
 //! again. It cross-validates by repository first and takes the thresholds from the scores out of fold.
 //! `--report FILE` writes those scores as findings (JSON Lines), `--mistakes FILE` every unit that is missed or falsely found
-//! with its cause, and prints how many there are of each; `--cv` ends after the cross-validation, `--dry` writes no data file.
+//! with its cause, and prints how many there are of each; `--cv` ends after the cross-validation, `--dry` writes no data file,
+//! `--folds N` cuts the repositories into another number of folds than ten, to see how much the figures depend on it.
 
 #![allow(
     clippy::print_stdout,
@@ -87,8 +88,12 @@ fn main() -> io::Result<()> {
         measure::unreachable(&corpus).len()
     );
     let mut scores = vec![0.0f64; problem.rows.len()];
-    let folds = corpus.folds(FOLDS);
-    for fold in 0..FOLDS {
+    let n_folds = match option("--folds") {
+        Some(n) => n.parse().map_err(io::Error::other)?,
+        None => FOLDS,
+    };
+    let folds = corpus.folds(n_folds);
+    for fold in 0..n_folds {
         let train: Vec<usize> = (0..problem.rows.len())
             .filter(|&i| folds[corpus.candidates[i].repo] != fold)
             .collect();

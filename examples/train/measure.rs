@@ -50,8 +50,8 @@ impl Curve {
         };
         for (candidate, &score) in corpus.candidates.iter().zip(scores) {
             let counts = match level {
-                Level::All => !candidate.only_warns || score >= block,
-                Level::Blocking => !candidate.only_warns && !candidate.weak,
+                Level::All => !candidate.doubtful || score >= block,
+                Level::Blocking => !candidate.only_warns,
             };
             if counts {
                 count(candidate.file, candidate.line.0, &candidate.units, score);
@@ -151,8 +151,8 @@ pub(crate) fn mistakes(corpus: &Corpus, scores: &[f64], warn: f64, block: f64) -
     let mut touched = vec![false; corpus.units.len()];
     for (candidate, &score) in corpus.candidates.iter().zip(scores) {
         let score = match () {
-            () if candidate.only_warns && score < block => f64::MIN,
-            () if candidate.only_warns || candidate.weak => score.min(block - 1.0),
+            () if candidate.doubtful && score < block => f64::MIN,
+            () if candidate.only_warns => score.min(block - 1.0),
             () => score,
         };
         for &unit in &candidate.units {

@@ -7,11 +7,13 @@ use super::value::array;
 use super::word_set::Words;
 use super::words;
 
+mod doubt;
 pub mod measures;
 mod role;
 mod shape;
 mod text;
 
+pub use doubt::{Doubt, doubt, is_weak};
 use text::{
     Lower, MAX_WORD, count, count_of, each_word, entropy, last_word, lower, pair_bucket,
     previous_word, ratio,
@@ -277,16 +279,6 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
 
 /// Parts of paths of tests.
 static TESTS: Words<4> = Words::new([b"test", b"spec", b"mock", b"fixture"]);
-/// Parts of paths of translations.
-static TRANSLATIONS: Words<7> = Words::new([
-    b"messages",
-    b"language",
-    b"locale",
-    b"i18n",
-    b"l10n",
-    b"/lang/",
-    b"translation",
-]);
 
 /// Where on its line and in what kind of path the candidate stands.
 fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static str {
@@ -323,44 +315,6 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
         (false, true) => "test",
         (false, false) => "plain",
     }
-}
-
-/// A value that may warn but must not block: an identifier or a public key by its form, a placeholder by its words, a hash
-/// or a public key by its name, a translation by its path, a token of a provider's form that the provider's rule judges.
-#[must_use]
-pub fn only_warns(candidate: &Candidate<'_>) -> bool {
-    let mut room = [0; array::ROOM];
-    let text = candidate.judged(&mut room);
-    let path = candidate.path;
-    let name = candidate.name_text();
-    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    shape::of(text) == "uuid"
-        || shape::is_public_nkey(text)
-        || role::trivial(text) == Some("placeholder")
-        || shape::of(text) == "password-hash"
-        || matches!(role::of_name(name), Some("hash" | "file" | "public"))
-        || is_aws_secret(name) && text.len() != AWS_SECRET
-        || TRANSLATIONS.any_in(path)
-        || shape::run(text) == Some("sequence-8")
-        || digits >= 4 && byte(text, digits) == b':'
-}
-
-/// A value that everyone can guess, or an identifier by its name: as a warning it may be worth a look, but it stops nobody.
-#[must_use]
-pub fn is_weak(candidate: &Candidate<'_>) -> bool {
-    let mut room = [0; array::ROOM];
-    let trivial = role::trivial(candidate.judged(&mut room));
-    matches!(trivial, Some("weak" | "weak-digits" | "weak-words"))
-        || role::of_name(candidate.name_text()) == Some("id")
-}
-
-/// Length of every secret access key of AWS.
-const AWS_SECRET: usize = 40;
-
-/// Names such as `AWS_SECRET_ACCESS_KEY` and `secretAccessKey`: what they announce has a known form.
-fn is_aws_secret(name: &[u8]) -> bool {
-    let has = |word: &[u8]| find_fold(name, word).is_some();
-    has(b"secret") && has(b"key") && (has(b"aws") || has(b"access"))
 }
 
 /// One character as the data file names it.

@@ -4,7 +4,7 @@
 use crate::finding::{Confidence, Evidence};
 
 use super::candidate::{Candidate, Syntax};
-use super::features::{self, Sink, measures};
+use super::features::{self, Doubt, Sink, measures};
 use super::trees;
 
 const TEXT: &[u8] = include_bytes!("weights.tsv");
@@ -31,22 +31,21 @@ const HOW: &[(Syntax, &str)] = &[
 #[must_use]
 pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
     let score = score(candidate)?;
-    let score = match score {
+    if score < WARN {
+        return None;
+    }
+    let score = match features::doubt(candidate) {
+        Doubt::NoSecret => return None,
         // Below the blocking threshold, doubt about the value and doubt about its kind are too much to warn of.
-        s if s >= WARN && features::only_warns(candidate) => {
-            if s < BLOCK {
-                return None;
-            }
-            BLOCK - 1
-        }
-        s if s >= BLOCK && features::is_weak(candidate) => BLOCK - 1,
-        s => s,
+        Doubt::OnlyWarns if score < BLOCK => return None,
+        Doubt::OnlyWarns => BLOCK - 1,
+        Doubt::None if score >= BLOCK && features::is_weak(candidate) => BLOCK - 1,
+        Doubt::None => score,
     };
     let confidence = match score {
         s if s >= BLOCK + SURE => Confidence::High,
         s if s >= BLOCK => Confidence::Medium,
-        s if s >= WARN => Confidence::Low,
-        _ => return None,
+        _ => Confidence::Low,
     };
     let how = HOW
         .iter()

@@ -199,6 +199,8 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     let sql = name.eq_ignore_ascii_case(b"password")
         || name.eq_ignore_ascii_case(b"by")
         || find_fold(name, b"identified").is_some();
+    // `IDENTIFIED WITH mysql_native_password BY 'x'`
+    let plugin = name.ends_with(b"_password");
     let b = byte(window, i);
     if matches!(b, b'"' | b'\'' | b'`' | b'\\') {
         let syntax = if before == b'-' {
@@ -232,7 +234,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
             || word == b"to"
             || word == b"of"
             || word == b"or"
-            || word.eq_ignore_ascii_case(b"by"))
+            || (sql || plugin) && word.eq_ignore_ascii_case(b"by"))
     {
         let follows = if next == b':' {
             skip_while(window, follows + 1, 4, is_blank)

@@ -248,3 +248,66 @@ fn confident_where_name_and_value_agree() {
     );
     assert_eq!(judge("password_label = \"Enter the new password\""), None);
 }
+
+#[test]
+fn what_is_of_another_kind_is_no_candidate() {
+    let hex = |n: usize| "7c4f".repeat(n / 4);
+    for (path, text) in [
+        ("a.py", "password = config.get('passwd', '')".to_owned()),
+        (
+            "a.py",
+            "password = opts(\"reporting\", \"store.password\")".to_owned(),
+        ),
+        ("a.py", "'masterPassword': masterPassword}".to_owned()),
+        ("a.md", "password: String!".to_owned()),
+        ("a.js", "password: hash.toString('ascii')".to_owned()),
+        ("a.php", "$key = 'ssh-rsa Zq7vLm'".to_owned()),
+        ("a.py", "AUTH_BIND_DN = \"cn=zq,dc=vl\"".to_owned()),
+        ("a.yml", "## arguments passing by kubeadm".to_owned()),
+        ("a.c", format!("key = 0x{}", hex(32))),
+    ] {
+        check(path, &text, &[]);
+    }
+    let long = format!("0x{}", hex(64));
+    check(".env", &format!("PRIVATE_KEY={long}"), &[&long]);
+    let token = "Zq7vLm9x".repeat(70);
+    let first = &token[..512];
+    check("a.json", &format!("\"token\": \"{token}\""), &[first]);
+}
+
+#[test]
+fn doubt_about_the_kind_of_a_value() {
+    use features::Doubt;
+    let of = |path: &str, name: &str, value: &str| {
+        let text = format!("\"{name}\": \"{value}\"");
+        let keyword = ["pass", "secret", "token", "key", "auth"]
+            .into_iter()
+            .find_map(|word| Some((name.to_ascii_lowercase().find(word)?, word.len())));
+        let (at, n) = keyword.unwrap();
+        let mut found = None;
+        candidates_at(
+            text.as_bytes(),
+            at + 1..at + 1 + n,
+            path.as_bytes(),
+            &mut |c| found = Some(features::doubt(&c)),
+        );
+        found.unwrap()
+    };
+    let uuid = "3f0c1a9e-5b7d-4c2e-9a81-6d4f2b7c8e10";
+    for (path, name, value, doubt) in [
+        ("a.js", "token", "zq7vLm9xW2", Doubt::None),
+        ("a.js", "csrf_secret", "zq7vLm9xW2", Doubt::None),
+        ("a.js", "hash_key", "zq7vLm9xW2", Doubt::None),
+        ("a.js", "token", uuid, Doubt::OnlyWarns),
+        ("a.js", "public_token", "zq7vLm9xW2", Doubt::OnlyWarns),
+        ("a/locale/x.js", "password", "zq7vLm9xW2", Doubt::OnlyWarns),
+        ("a/locale/x.js", "password", "wachtwoord", Doubt::NoSecret),
+        ("a.js", "encrypted_key", "zq7vLm9xW2", Doubt::NoSecret),
+        ("a.js", "hashedTokenKey", "zq7vLm9xW2", Doubt::NoSecret),
+        ("a.js", "password_hash", "zq7vLm9xW2", Doubt::NoSecret),
+        ("a.json", "apt_key_spec.rb", "zq7vLm9xW2", Doubt::NoSecret),
+        ("a.js", "publicKey", "zq7vLm9xW2", Doubt::NoSecret),
+    ] {
+        assert_eq!(of(path, name, value), doubt, "{name}: {value}");
+    }
+}

@@ -1,8 +1,11 @@
 //! Literals: the quoted or bare text at a place, and whether it can be a value at all.
 
 pub(super) mod array;
+mod look_up;
 
 use std::ops::Range;
+
+pub(super) use look_up::is_looked_up;
 
 use super::candidate::{Quote, byte, is_word, skip_while};
 use super::class::FileClass;
@@ -71,7 +74,7 @@ pub(super) fn quoted(window: &[u8], i: usize) -> Option<Literal> {
             _ => end += 1,
         }
     }
-    None
+    open(window, from..end)
 }
 
 /// What a literal that goes on in the next line has in its first: a long run without blanks, else nothing.
@@ -220,7 +223,11 @@ pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
     {
         return false;
     }
-    if WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || text.starts_with(b"//") {
+    // `String!` is a type of GraphQL.
+    let word = text.strip_suffix(b"!").unwrap_or(text);
+    if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+        || OTHER_KINDS.iter().any(|start| text.starts_with(start))
+    {
         return false;
     }
     // Masked or cut: `ab****`, `ab••••`, `eyJh...`.
@@ -272,6 +279,28 @@ const WORDS: &[&[u8]] = &[
     b"required",
     b"redacted",
     b"any",
+    b"ascii",
+    b"utf8",
+    b"utf-8",
+    b"latin1",
+    b"base64",
+    b"hex",
+];
+
+/// What begins a comment, a public key of SSH, a distinguished name.
+const OTHER_KINDS: &[&[u8]] = &[
+    b"//",
+    b"ssh-rsa ",
+    b"ssh-ed25519 ",
+    b"ssh-dss ",
+    b"ecdsa-sha2-",
+    b"cn=",
+    b"ou=",
+    b"dc=",
+    b"uid=",
+    b"CN=",
+    b"OU=",
+    b"DC=",
 ];
 
 /// A text that is filled in elsewhere: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$VAR`, `%VAR%`, `[token]`.

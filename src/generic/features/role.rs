@@ -1,9 +1,10 @@
 //! What a name's words say about the value beyond its class, and values that nobody takes for a secret.
 
+use crate::generic::candidate::find_fold;
 use crate::generic::word_set::Words;
 
 /// Roles told by a word anywhere in a name, and by its last word.
-static ANYWHERE: Words<44> = Words::new([
+static ANYWHERE: Words<46> = Words::new([
     // hash
     b"hash",
     b"sha1",
@@ -52,9 +53,23 @@ static ANYWHERE: Words<44> = Words::new([
     b"passport",
     b"tokeniz",
     b"keyframe",
+    b"passing",
+    b"passthr",
 ]);
 /// The roles of these, and where each one's words end.
-const ROLES: [(&str, usize); 4] = [("hash", 14), ("public", 20), ("wrong", 28), ("other", 44)];
+const ROLES: [(&str, usize); 4] = [("hash", 14), ("public", 20), ("wrong", 28), ("other", 46)];
+/// What hashes and signs with is a secret itself: `csrf_secret`, `hash_key`. What is encrypted with a key is none.
+const OF_HASHES: &[&[u8]] = &[b"secret", b"key", b"salt", b"passphrase"];
+/// Words that are often written without a joint before what they announce: `keyid`, `passwordfile`.
+const GLUED: &[&[u8]] = &[
+    b"pass",
+    b"password",
+    b"secret",
+    b"token",
+    b"key",
+    b"client",
+    b"request",
+];
 const LAST: &[(&str, &[&[u8]])] = &[
     (
         "id",
@@ -304,7 +319,13 @@ static PLACEHOLDER: Words<36> = Words::new([
 pub(super) fn of_name(name: &[u8]) -> Option<&'static str> {
     if let Some(word) = ANYWHERE.first_in(name) {
         let role = ROLES.iter().find(|(_, end)| word < *end);
-        return role.map(|(role, _)| *role);
+        let hash = matches!(role, Some(("hash", _)));
+        if !(hash
+            && OF_HASHES.iter().any(|last| ends_with_word(name, last))
+            && !is_made_of_one(name))
+        {
+            return role.map(|(role, _)| *role);
+        }
     }
     let end = letters_end(name);
     let name = name.get(..end)?;
@@ -313,10 +334,26 @@ pub(super) fn of_name(name: &[u8]) -> Option<&'static str> {
         .map(|(role, _)| *role)
 }
 
+/// `encrypted_key`, `hashedToken`: what has been made of a secret.
+fn is_made_of_one(name: &[u8]) -> bool {
+    find_fold(name, b"crypted").is_some() || find_fold(name, b"hashed").is_some()
+}
+
+/// Whether the name calls the value a public key.
+pub(super) fn is_public_key(name: &[u8]) -> bool {
+    of_name(name) == Some("public") && ends_with_word(name, b"key")
+}
+
 fn letters_end(text: &[u8]) -> usize {
     text.iter()
         .rposition(u8::is_ascii_alphabetic)
         .map_or(0, |i| i + 1)
+}
+
+fn ends_fold(text: &[u8], word: &[u8]) -> bool {
+    (text.len().checked_sub(word.len()))
+        .and_then(|from| text.get(from..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(word))
 }
 
 /// `name` ends with `word`, which begins there a word of its own.
@@ -332,6 +369,7 @@ fn ends_with_word(name: &[u8], word: &[u8]) -> bool {
         && match (head.last(), tail.first()) {
             (Some(b), Some(t)) if b.is_ascii_alphabetic() => {
                 b.is_ascii_lowercase() && t.is_ascii_uppercase()
+                    || GLUED.iter().any(|word| ends_fold(head, word))
             }
             (Some(_) | None, _) => true,
         }

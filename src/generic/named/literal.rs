@@ -163,6 +163,9 @@ fn raw_line(place: &Place<'_>, syntax: Syntax, from: usize, end: usize) -> bool 
         && (syntax == Syntax::Colon || syntax == Syntax::Assign && glued)
 }
 
+/// Most digits of a number in hex: 128 bits.
+const NUMBER: usize = 32;
+
 /// A bare word as a value, where the file and the place allow one.
 fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<Literal> {
     let window = place.window;
@@ -174,7 +177,11 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     // In the query of a URL `&` ends a password.
     let query = b"?&".contains(&byte(window, place.name.start.wrapping_sub(1)))
         && class_of(window, &place.name) == NameClass::Password;
-    let in_text = query || in_string(window, place.name.start);
+    // The quote that opens the name is closed behind it.
+    let opened = usize::from(
+        place.name_quoted && b"\"'`".contains(&byte(window, place.name.start.wrapping_sub(1))),
+    );
+    let in_text = query || in_string(window, place.name.start - opened);
     let literal = value::bare(window, i, file, in_text)?;
     let text = window.get(literal.range.clone())?;
     let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
@@ -188,8 +195,9 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     {
         return None;
     }
-    // A number: `0x1F`.
+    // A number: `0x1F`. A key has more digits.
     if let [b'0', b'x' | b'X', digits @ ..] = text
+        && digits.len() <= NUMBER
         && digits.iter().all(u8::is_ascii_hexdigit)
     {
         return None;
@@ -252,7 +260,7 @@ fn emit(
         | Quote::Open
         | Quote::Array => false,
     };
-    if !value::plausible(text, literal_dollar) {
+    if !value::plausible(text, literal_dollar) || value::is_looked_up(wrap, text, nth) {
         return;
     }
     let name = place.name_text();
