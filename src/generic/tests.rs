@@ -271,7 +271,7 @@ fn what_is_of_another_kind_is_no_candidate() {
     let long = format!("0x{}", hex(64));
     check(".env", &format!("PRIVATE_KEY={long}"), &[&long]);
     let token = "Zq7vLm9x".repeat(70);
-    let first = &token[..512];
+    let first = token.get(..512).unwrap();
     check("a.json", &format!("\"token\": \"{token}\""), &[first]);
 }
 
