@@ -343,24 +343,20 @@ struct Located {
     around: Option<Box<Around>>,
 }
 
-/// What hides each match in an excerpt, sorted by place.
-fn masks(found: &[Located]) -> Vec<(Range<usize>, String)> {
-    let mut masks: Vec<(Range<usize>, String)> = found
-        .iter()
-        .map(|f| {
-            let prefix = if f.steps.is_empty() {
-                f.raw.rule.prefix()
-            } else {
-                ""
-            };
-            let shown: &[u8] = if f.steps.is_empty() {
-                f.secret.expose()
-            } else {
-                &[]
-            };
-            (f.span.clone(), mask(shown, prefix, DOT))
-        })
-        .collect();
-    masks.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
-    masks
+/// What hides each match in an excerpt.
+fn masks(found: &[Located]) -> place::Masks {
+    let masks = found.iter().map(|f| {
+        let prefix = if f.steps.is_empty() {
+            f.raw.rule.prefix()
+        } else {
+            ""
+        };
+        let shown: &[u8] = if f.steps.is_empty() {
+            f.secret.expose()
+        } else {
+            &[]
+        };
+        (f.span.clone(), mask(shown, prefix, DOT))
+    });
+    place::Masks::new(masks.collect())
 }

@@ -74,12 +74,44 @@ pub(super) fn line_around(text: &[u8], at: usize) -> Range<usize> {
     start..end.max(start)
 }
 
-/// The line of `span` with every masked span in it replaced; `masks` are sorted and hold `span`.
+/// What hides each match of a content in excerpts.
+pub(super) struct Masks {
+    /// In order of their starts, longer ones first.
+    masks: Vec<(Range<usize>, String)>,
+    /// The farthest end of each and of those before it: a line asks for its own among very many.
+    ends: Vec<usize>,
+}
+
+impl Masks {
+    pub(super) fn new(mut masks: Vec<(Range<usize>, String)>) -> Self {
+        masks.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
+        let mut farthest = 0;
+        let ends = masks.iter().map(|(mask, _)| {
+            farthest = farthest.max(mask.end);
+            farthest
+        });
+        Self {
+            ends: ends.collect(),
+            masks,
+        }
+    }
+
+    /// Those that touch a part of the content.
+    fn within(&self, part: &Range<usize>) -> impl Iterator<Item = &(Range<usize>, String)> {
+        let first = self.ends.partition_point(|&end| end <= part.start);
+        let masks = self.masks.get(first..).unwrap_or_default();
+        let (from, to) = (part.start, part.end);
+        let near = masks.iter().take_while(move |(mask, _)| mask.start < to);
+        near.filter(move |(mask, _)| mask.end > from)
+    }
+}
+
+/// The line of `span` with every masked span in it replaced; `masks` hold `span`.
 pub(super) fn excerpt(
     text: &[u8],
     span: &Range<usize>,
     position: &Position,
-    masks: &[(Range<usize>, String)],
+    masks: &Masks,
 ) -> Excerpt {
     let line = line_around(text, span.start);
     let from = line.start.max(span.start.saturating_sub(EXCERPT / 2));
@@ -93,7 +125,7 @@ pub(super) fn excerpt(
         shown.push('…');
     }
     let mut at = from;
-    for (mask, label) in masks.iter().filter(|(m, _)| m.start < to && m.end > from) {
+    for (mask, label) in masks.within(&(from..to)) {
         // Overlapping masks: what was shown already stays shown, the rest of this one is covered.
         if mask.start > at {
             push_clean(&mut shown, text.get(at..mask.start).unwrap_or_default());
@@ -162,7 +194,10 @@ mod tests {
     fn excerpt_masks_every_match_on_the_line() {
         let text = b"first\na = SECRET1, b = SECRET2;\nlast";
         let span = 10..17;
-        let masks = vec![(10..17, "****".to_owned()), (23..30, "++++".to_owned())];
+        let masks = Masks::new(vec![
+            (23..30, "++++".to_owned()),
+            (10..17, "****".to_owned()),
+        ]);
         let position = Lines::new(text).position(&span);
         let got = excerpt(text, &span, &position, &masks);
         assert_eq!(
