@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 601
-code 65728
-near-misses 836473
-long-line 333218
-values 401826
-commit 591
+version 603
+code 32913
+near-misses 780210
+long-line 241225
+values 383730
+commit 608
 "
 
 work=$(mktemp -d)

@@ -34,6 +34,26 @@ fn each_rule(check: impl Fn(&Rule, &mut Vec<String>)) {
     );
 }
 
+/// A release holds one example of each rule only, with which these tests would say little.
+#[test]
+fn all_examples_are_tried() {
+    let text = std::fs::read_to_string("rules.toml").unwrap();
+    let written: toml_edit::DocumentMut = text.parse().unwrap();
+    let rules = written["rule"].as_array_of_tables().unwrap();
+    let of = |rule: &toml_edit::Table, key: &str| {
+        let examples = rule.get(key).and_then(toml_edit::Item::as_array);
+        examples.map_or(0, toml_edit::Array::len)
+    };
+    let written: usize = rules
+        .iter()
+        .map(|rule| of(rule, "hit") + of(rule, "miss"))
+        .sum();
+    let held = rule::built_in()
+        .iter()
+        .map(|rule| rule.hit.len() + rule.miss.len());
+    assert_eq!(held.sum::<usize>(), written, "run without `--release`");
+}
+
 #[test]
 fn patterns_compile() {
     each_rule(|rule, said| {

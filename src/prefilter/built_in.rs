@@ -29,7 +29,7 @@ pub fn targets(literal: u32) -> &'static [u16] {
     let start = start.copied().unwrap_or(0);
     let end = made::TARGET_ENDS.get(i).copied().unwrap_or(start);
     made::TARGETS
-        .get(start as usize..end as usize)
+        .get(usize::from(start)..usize::from(end))
         .unwrap_or_default()
 }
 

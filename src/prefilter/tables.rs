@@ -179,7 +179,7 @@ impl Tables {
         let texts: Vec<&[u8]> = literals.iter().map(|l| l.text.as_slice()).collect();
         let (pairs, backs) = choose_windows(literals);
         let (mut filed, beside) = file(literals, &backs);
-        let bits = (filed.len() * 4).max(64).ilog2().min(13);
+        let bits = (filed.len() * 4).max(64).ilog2().min(12);
         let shift = 32 - bits;
         let mut neighbours = vec![0u64; 1 << bits];
         for Filed { window, near, .. } in &filed {
@@ -200,7 +200,7 @@ impl Tables {
         let mut firsts = vec![0, 0];
         for same in filed.chunk_by(|a, b| of(a) == of(b)) {
             if let Some(head) = heads.get_mut(same.first().map_or(0, of)) {
-                *head = u16::try_from(lines.len()).expect("there are at most 8192 hashes");
+                *head = u16::try_from(lines.len()).expect("there are at most 4096 hashes");
             }
             let frames: Vec<Frame> = same.iter().map(|filed| filed.frame).collect();
             lines.push(Line::new(&frames));
