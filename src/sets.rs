@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-mod simd;
+pub(crate) mod simd;
 #[cfg(test)]
 mod tests;
 

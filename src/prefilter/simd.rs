@@ -1,9 +1,9 @@
-//! The first stage of the prefilter in vector instructions, where the processor has them. The one module with `unsafe`:
-//! it holds the calls of functions for instruction sets that were found present, and loads from arrays.
+//! The first stage of the prefilter in vector instructions, where the processor has them. Holds the call of a function for an
+//! instruction set that was found present.
 
 #![expect(
     unsafe_code,
-    reason = "vector loads take pointers, and a function for an instruction set may only be called where it exists"
+    reason = "a function for an instruction set may only be called where it exists"
 )]
 
 use super::masks::{BLOCK, Carry};
@@ -29,28 +29,14 @@ pub(super) fn fill(
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_alignr_epi8, _mm256_and_si256,
-        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
-        _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256, _mm256_set1_epi8,
-        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_xor_si256,
+        __m256i, _mm256_adds_epu8, _mm256_alignr_epi8, _mm256_and_si256, _mm256_cmpeq_epi8,
+        _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256,
+        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_xor_si256,
     };
 
     use super::super::masks::{BLOCK, Carry};
     use crate::rule::rarity::{CODE, CODES, code};
-
-    /// A table of 16 bytes, once for each half of a vector.
-    #[target_feature(enable = "avx2")]
-    fn table(bytes: &[u8; 16]) -> __m256i {
-        // SAFETY: the pointer is to 16 readable bytes; the load asks for no alignment.
-        let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast::<__m128i>()) };
-        _mm256_broadcastsi128_si256(half)
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn load(bytes: &[u8; 32]) -> __m256i {
-        // SAFETY: the pointer is to 32 readable bytes; the load asks for no alignment.
-        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) }
-    }
+    use crate::sets::simd::avx2::{load, table};
 
     /// `CODE` of the bytes from `first` to `first + 15`.
     #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

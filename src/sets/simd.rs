@@ -25,7 +25,7 @@ pub(super) fn fill<const N: usize>(
 }
 
 #[cfg(target_arch = "x86_64")]
-mod avx2 {
+pub(crate) mod avx2 {
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256,
         _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
@@ -39,14 +39,14 @@ mod avx2 {
 
     /// A table of 16 bytes, once for each half of a vector.
     #[target_feature(enable = "avx2")]
-    fn table(bytes: &[u8; 16]) -> __m256i {
+    pub(crate) fn table(bytes: &[u8; 16]) -> __m256i {
         // SAFETY: the pointer is to 16 readable bytes; the load asks for no alignment.
         let half = unsafe { _mm_loadu_si128(bytes.as_ptr().cast::<__m128i>()) };
         _mm256_broadcastsi128_si256(half)
     }
 
     #[target_feature(enable = "avx2")]
-    fn load(bytes: &[u8; 32]) -> __m256i {
+    pub(crate) fn load(bytes: &[u8; 32]) -> __m256i {
         // SAFETY: the pointer is to 32 readable bytes; the load asks for no alignment.
         unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) }
     }
