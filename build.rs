@@ -312,7 +312,7 @@ fn emit(
             out.number(1);
             out.text(&pattern.value);
             let program = programs.whole(&hir);
-            let facts = matcher(pattern.at, &hir, program, out, &mut literals)?;
+            let facts = matcher(pattern.at, &hir, None, program, out, &mut literals)?;
             gate = gate::of(rule, &hir, None, &facts);
         }
         (None, Some(value)) => {
@@ -326,9 +326,9 @@ fn emit(
             out.number(usize::from(rule.label));
             out.texts(names.iter().copied());
             out.text(&value.value);
-            let facts = matcher(value.at, &hir, program, out, &mut literals)?;
-            let value = derive::parse(&value.value).map_err(|e| (value.at, e))?;
-            gate = gate::of(rule, &hir, Some(&value), &facts);
+            let parsed = derive::parse(&value.value).map_err(|e| (value.at, e))?;
+            let facts = matcher(value.at, &hir, Some(&parsed), program, out, &mut literals)?;
+            gate = gate::of(rule, &hir, Some(&parsed), &facts);
         }
         (None, None) => {
             let keywords = rule.keywords.iter();
@@ -452,10 +452,12 @@ impl Programs {
     }
 }
 
-/// Packs a `Matcher` behind its pattern. Built-in patterns must be bounded and must yield a literal.
+/// Packs a `Matcher` behind its pattern, that of a rule with names with its `value`. Built-in patterns must be bounded and
+/// must yield a literal.
 fn matcher(
     at: usize,
     hir: &regex_syntax::hir::Hir,
+    value: Option<&regex_syntax::hir::Hir>,
     program: Option<Place>,
     out: &mut Packed,
     wanted: &mut Vec<Literal>,
@@ -512,8 +514,9 @@ fn matcher(
     out.texts(literals.iter().map(String::as_str));
     out.number(facts.before.1);
     out.number(max_len as usize);
-    out.option(run::derive(hir), |out, run| {
-        out.number(usize::from(run.wide));
+    let run = value.and_then(run::of_value).or_else(|| run::derive(hir));
+    out.option(run, |out, run| {
+        out.number(usize::from(run.wide) | usize::from(run.is_value) << 1);
         out.number(usize::from(run.least));
     });
     Ok(facts)

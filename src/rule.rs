@@ -23,7 +23,7 @@ use regex_automata::util::syntax;
 
 pub use built_in::{BuiltIn, built_in};
 
-use self::program::Program;
+use self::program::{Machine, Outcome, Program};
 use self::run::Run;
 use crate::check::Check;
 use crate::finding::{Confidence, Severity};
@@ -178,9 +178,9 @@ impl Pattern {
 const NEAR_NAME: usize = 16;
 
 impl Matcher {
-    /// Whether a match may hold the literal at `hit`, as far as a name and a run tell; it starts at `first` or later.
+    /// Whether a match may hold the literal at `hit`, as far as a name and a run or value tell; it starts at `first` or later.
     #[must_use]
-    pub fn may_match(&self, bytes: &[u8], first: usize, hit: usize) -> bool {
+    pub fn may_match(&self, machine: &mut Machine, bytes: &[u8], first: usize, hit: usize) -> bool {
         let names = self.pattern.names();
         // A name begins with the literal, or a little before it: a match has a byte before its name.
         let before = self.before.max(1) as usize;
@@ -192,7 +192,18 @@ impl Matcher {
             return false;
         }
         let last = hit + self.max_len.map_or(bytes.len(), |len| len as usize);
-        self.run.is_none_or(|run| run.lies_in(bytes, first..last))
+        let Some(run) = self.run else { return true };
+        let Some(program) = self.program.as_ref().filter(|_| run.is_value) else {
+            return run.lies_in(bytes, first..last);
+        };
+        machine.begin(first);
+        run.any(bytes, first..last, |run_of_value| {
+            let last_start = run_of_value.end - usize::from(run.least);
+            (run_of_value.start..=last_start).any(|at| {
+                named::may_follow_lead(bytes, at)
+                    && program.run_after_lead(machine, bytes, at) != Outcome::None
+            })
+        })
     }
 }
 

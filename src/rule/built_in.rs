@@ -194,8 +194,10 @@ impl Record {
             before: self.number()?,
             max_len: Some(self.number()?),
             run: self.option(|record| {
+                let kind = record.number()?;
                 Some(Run {
-                    wide: record.flag()?,
+                    wide: kind & 1 != 0,
+                    is_value: kind & 2 != 0,
                     least: u16::try_from(record.number()?).ok()?,
                 })
             })?,

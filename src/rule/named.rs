@@ -169,6 +169,17 @@ pub fn may_lead(names: &[impl AsRef<str>], bytes: &[u8], at: usize) -> bool {
         .any(begins_lead)
 }
 
+/// Whether a value may begin at `at`: a [`lead`] stands before it, which ends in no letter, digit or `_` but those of an
+/// escaped line end or blank.
+#[must_use]
+pub fn may_follow_lead(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(..at).unwrap_or_default() {
+        [.., b'\\', b'n'] | [.., b'%', b'2', b'0'] => true,
+        [.., last] => !(last.is_ascii_alphanumeric() || *last == b'_'),
+        [] => false,
+    }
+}
+
 /// What stands behind a name that the bytes begin with.
 fn after<'b>(name: &str, mut bytes: &'b [u8]) -> Option<&'b [u8]> {
     for &wanted in name.as_bytes() {
@@ -228,7 +239,10 @@ fn is_word(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use regex_syntax::hir::{Class, Hir, HirKind};
 
     use super::*;
     use crate::rule::derive::{facts, parse};
@@ -323,6 +337,8 @@ mod tests {
                 .captures(text.as_bytes())
                 .unwrap_or_else(|| panic!("{text}"));
             assert_eq!(&found["secret"], value.as_bytes(), "{text}");
+            let start = found.name("secret").unwrap().start();
+            assert!(may_follow_lead(text.as_bytes(), start), "{text}");
         }
         for text in [
             "datadog @0",
@@ -334,6 +350,56 @@ mod tests {
             let text = text.replace('@', &value);
             assert!(!regex.is_match(text.as_bytes()), "{text}");
         }
+    }
+
+    /// The bytes in which matches may end, and whether one may be empty.
+    fn last_bytes(hir: &Hir) -> (BTreeSet<u8>, bool) {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => (BTreeSet::new(), true),
+            HirKind::Literal(literal) => (literal.0.last().copied().into_iter().collect(), false),
+            HirKind::Class(Class::Bytes(class)) => {
+                let bytes = class
+                    .ranges()
+                    .iter()
+                    .flat_map(|range| range.start()..=range.end());
+                (bytes.collect(), false)
+            }
+            HirKind::Class(Class::Unicode(_)) => panic!("patterns are over bytes"),
+            HirKind::Repetition(repetition) => {
+                let (bytes, empty) = last_bytes(&repetition.sub);
+                (bytes, empty || repetition.min == 0)
+            }
+            HirKind::Capture(capture) => last_bytes(&capture.sub),
+            HirKind::Concat(parts) => {
+                let mut all = BTreeSet::new();
+                for part in parts.iter().rev() {
+                    let (bytes, empty) = last_bytes(part);
+                    all.extend(bytes);
+                    if !empty {
+                        return (all, false);
+                    }
+                }
+                (all, true)
+            }
+            HirKind::Alternation(parts) => {
+                let parts = parts.iter().map(last_bytes);
+                parts.fold((BTreeSet::new(), false), |(all, any), (bytes, empty)| {
+                    (&all | &bytes, any || empty)
+                })
+            }
+        }
+    }
+
+    #[test]
+    fn no_lead_ends_in_a_word() {
+        let (bytes, empty) = last_bytes(&parse(&lead()).unwrap());
+        assert!(!empty);
+        let words: Vec<u8> = bytes
+            .into_iter()
+            .filter(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            .collect();
+        // Of `\n` and `%20`.
+        assert_eq!(words, b"0n");
     }
 
     #[test]

@@ -216,8 +216,18 @@ impl Program {
     /// The same as part of an attempt that `machine` began.
     #[must_use]
     pub fn run_in(&self, machine: &mut Machine, bytes: &[u8], start: usize) -> Outcome {
+        self.run_from(0, machine, bytes, start)
+    }
+
+    /// Runs what follows the lead, at a place where that may end.
+    #[must_use]
+    pub fn run_after_lead(&self, machine: &mut Machine, bytes: &[u8], start: usize) -> Outcome {
+        self.run_from(self.after_lead, machine, bytes, start)
+    }
+
+    fn run_from(&self, op: u16, machine: &mut Machine, bytes: &[u8], start: usize) -> Outcome {
         machine.retries.clear();
-        let (mut op, mut at, mut value) = (0u16, start, (start, start));
+        let (mut op, mut at, mut value) = (op, start, (start, start));
         let mut steps = STEPS;
         loop {
             steps -= 1;

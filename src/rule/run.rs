@@ -13,6 +13,8 @@ const LEAST: usize = 8;
 pub struct Run {
     pub wide: bool,
     pub least: u16,
+    /// It is all of the value of a rule with names: a value begins where the run does or within it.
+    pub is_value: bool,
 }
 
 /// Whether a byte belongs to a run.
@@ -54,6 +56,19 @@ pub fn derive(hir: &Hir) -> Option<Run> {
     (least >= LEAST).then(|| Run {
         wide,
         least: u16::try_from(least).unwrap_or(u16::MAX),
+        is_value: false,
+    })
+}
+
+/// The run that a value is, if it is nothing else.
+#[must_use]
+pub fn of_value(value: &Hir) -> Option<Run> {
+    let least = value.properties().minimum_len().unwrap_or(0);
+    let wide = !only_token(value, false);
+    (least >= LEAST && only_token(value, wide)).then(|| Run {
+        wide,
+        least: u16::try_from(least).unwrap_or(u16::MAX),
+        is_value: true,
     })
 }
 
@@ -115,11 +130,23 @@ pub fn only_token(hir: &Hir, wide: bool) -> bool {
 }
 
 impl Run {
-    /// Whether such a run lies in the window. Looks at every `least`-th byte only, and around those that belong.
+    /// Whether such a run lies in the window.
     #[must_use]
     pub fn lies_in(self, bytes: &[u8], window: Range<usize>) -> bool {
+        self.any(bytes, window, |_| true)
+    }
+
+    /// Whether something holds of one of the window's runs, each as far as it goes in the window. Looks at every `least`-th
+    /// byte only, and around those that belong.
+    pub fn any(
+        self,
+        bytes: &[u8],
+        window: Range<usize>,
+        mut holds: impl FnMut(Range<usize>) -> bool,
+    ) -> bool {
+        let from = window.start.min(bytes.len());
         let window = bytes
-            .get(window.start.min(bytes.len())..window.end.min(bytes.len()))
+            .get(from..window.end.min(bytes.len()))
             .unwrap_or_default();
         let least = usize::from(self.least);
         let kind = 1 << u8::from(self.wide);
@@ -134,7 +161,7 @@ impl Run {
                 probe += least;
                 continue;
             }
-            // Back to the run's start, then on until it is long enough or ends.
+            // Back to the run's start, then on to its end.
             let before = window
                 .get(..probe)
                 .unwrap_or_default()
@@ -147,10 +174,10 @@ impl Run {
                 .get(probe..)
                 .unwrap_or_default()
                 .iter()
-                .take(least)
                 .take_while(|&&b| belongs(b))
                 .count();
-            if probe + after - start >= least {
+            let end = probe + after;
+            if end - start >= least && holds(from + start..from + end) {
                 return true;
             }
             probe += after + least;
@@ -186,9 +213,16 @@ mod tests {
     proptest! {
         #[test]
         fn finds_exactly_the_runs_that_are_there(text in "[ab. ]{0,80}", least in 8u16..20, wide: bool) {
-            let run = Run { wide, least };
-            let plain = text.as_bytes().split(|&b| !belongs(b, wide)).any(|part| part.len() >= usize::from(least));
-            prop_assert_eq!(run.lies_in(text.as_bytes(), 0..text.len()), plain);
+            let run = Run { wide, least, is_value: false };
+            let parts = text.as_bytes().split(|&b| !belongs(b, wide));
+            let plain: Vec<&[u8]> = parts.filter(|part| part.len() >= usize::from(least)).collect();
+            prop_assert_eq!(run.lies_in(text.as_bytes(), 0..text.len()), !plain.is_empty());
+            let mut runs = Vec::new();
+            run.any(text.as_bytes(), 0..text.len(), |range| {
+                runs.push(&text.as_bytes()[range]);
+                false
+            });
+            prop_assert_eq!(runs, plain);
         }
     }
 }

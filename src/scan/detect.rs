@@ -190,13 +190,13 @@ impl State<'_> {
             return;
         };
         let first = hit.saturating_sub(matcher.before as usize).max(done);
-        if !matcher.may_match(self.bytes, first, hit) {
+        let machine = self.machine.get_or_insert_default();
+        if !matcher.may_match(machine, self.bytes, first, hit) {
             return;
         }
         let end = |start: usize| (start + max_len as usize).min(self.bytes.len());
         let got = if matcher.before <= TRIED_STARTS {
             let bytes = self.bytes;
-            let machine = self.machine.get_or_insert_default();
             machine.begin(first);
             let mut run = |start| match &matcher.program {
                 Some(program) => program.run_in(machine, bytes, start),

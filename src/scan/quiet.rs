@@ -174,7 +174,7 @@ impl Scanner {
         };
         let first = hit.saturating_sub(matcher.before as usize);
         let last = (hit + max_len as usize).min(bytes.len());
-        if !matcher.may_match(bytes, first, hit) {
+        if !matcher.may_match(machine, bytes, first, hit) {
             return false;
         }
         let counts = |value: &Range<usize>, start: usize| {
