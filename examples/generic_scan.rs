@@ -97,12 +97,12 @@ fn main() -> io::Result<()> {
 struct Reasons(Vec<(i32, String)>);
 
 impl generic::features::Sink for Reasons {
-    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        let weight = generic::model::weight_of(group, parts);
+    fn feature(&mut self, group: generic::features::Group, parts: &[&[u8]]) {
+        let weight = generic::model::weight_of(group.name, parts);
         if weight != 0 {
             let parts: Vec<_> = parts.iter().map(|p| String::from_utf8_lossy(p)).collect();
             self.0
-                .push((weight, format!("{group}={}", parts.join("|"))));
+                .push((weight, format!("{}={}", group.name, parts.join("|"))));
         }
     }
 }

@@ -36,6 +36,21 @@ impl Set {
         Self { lower }
     }
 
+    /// The set with a letter in either case, or another byte.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    pub const fn with(mut self, letter: u8) -> Self {
+        let cases = [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()];
+        let mut i = 0;
+        while i < cases.len() {
+            if cases[i] < 0x80 {
+                self.lower[(cases[i] & 15) as usize] |= 1 << (cases[i] >> 4);
+            }
+            i += 1;
+        }
+        self
+    }
+
     /// Whether a byte is in the set.
     #[must_use]
     pub fn holds(&self, byte: u8) -> bool {

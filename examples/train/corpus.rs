@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use keysieve::finding::Confidence;
 use keysieve::generic::candidate::Candidate;
 use keysieve::generic::candidates_at;
-use keysieve::generic::features::{self, Doubt, Sink, measures};
+use keysieve::generic::features::{self, Doubt, Group, Sink, measures};
 use keysieve::judge;
 use keysieve::rule;
 use keysieve::scan::{Limits, Scanner};
@@ -345,8 +345,8 @@ fn mark_of(label: &Value) -> Mark {
 struct Names(Vec<String>);
 
 impl Sink for Names {
-    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        let mut name = String::from(group);
+    fn feature(&mut self, group: Group, parts: &[&[u8]]) {
+        let mut name = String::from(group.name);
         for (i, part) in parts.iter().enumerate() {
             name.push(if i == 0 { '=' } else { '|' });
             name.push_str(&String::from_utf8_lossy(part));

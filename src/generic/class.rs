@@ -205,8 +205,9 @@ const BY_EXTENSION: &[(FileClass, &[&[u8]])] = &[
 /// The extension of a path: what follows the last dot of its name, or the whole name without one; at most 16 bytes.
 #[must_use]
 pub(super) fn extension(path: &[u8]) -> &[u8] {
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
-    let extension = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    let last = |text: &'_ [u8], mark| memchr::memrchr(mark, text).map_or(0, |at| at + 1);
+    let name = path.get(last(path, b'/')..).unwrap_or_default();
+    let extension = name.get(last(name, b'.')..).unwrap_or_default();
     if extension.len() > 16 { &[] } else { extension }
 }
 
@@ -273,10 +274,9 @@ pub(super) fn fills_in(path: &[u8]) -> bool {
         b"php", b"phtml", b"pl", b"pm", b"t", b"tcl", b"groovy", b"gradle", b"kt", b"kts", b"dart",
         b"scala", b"jl", b"inc",
     ];
-    of_path(path) == FileClass::Shell
-        || LANGUAGES
-            .iter()
-            .any(|e| e.eq_ignore_ascii_case(extension(path)))
+    let extension = extension(path);
+    let mut languages = LANGUAGES.iter();
+    languages.any(|e| e.eq_ignore_ascii_case(extension)) || of_path(path) == FileClass::Shell
 }
 
 /// Go, whose formatter leaves no doubt which lines are code.

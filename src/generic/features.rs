@@ -3,6 +3,7 @@
 
 use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
+use super::model;
 use super::value::array;
 use super::word_set::Words;
 use super::words;
@@ -19,10 +20,32 @@ use text::{
     previous_word, ratio,
 };
 
+/// What a feature is about, with the hash of that.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    pub name: &'static str,
+    pub(super) hash: u64,
+}
+
+impl Group {
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        let hash = model::hash(name.as_bytes());
+        Self { name, hash }
+    }
+}
+
+/// A group by its name; the compiler hashes that.
+macro_rules! group {
+    ($name:literal) => {
+        const { Group::new($name) }
+    };
+}
+
 /// Receives features.
 pub trait Sink {
     /// `group` with the parts of its value.
-    fn feature(&mut self, group: &'static str, parts: &[&[u8]]);
+    fn feature(&mut self, group: Group, parts: &[&[u8]]);
 }
 
 /// Hands every feature of `candidate` to `sink`.
@@ -60,68 +83,76 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     let pairs = pair_bucket(common, n_pairs).as_bytes();
     let extension = lower::<16>(class::extension(candidate.path));
 
-    sink.feature("bias", &[]);
-    sink.feature("class", &[class]);
-    sink.feature("syntax", &[syntax]);
-    sink.feature("quote", &[quote]);
-    sink.feature("file", &[file]);
-    sink.feature("extension", &[extension.get()]);
-    sink.feature("place", &[place.as_bytes()]);
-    sink.feature("shape", &[shape]);
-    sink.feature("length", &[length]);
-    sink.feature("cover", &[cover]);
-    sink.feature("pairs", &[pairs]);
-    sink.feature("class*shape", &[class, shape]);
-    sink.feature("class*length", &[class, length]);
-    sink.feature("class*file", &[class, file]);
-    sink.feature("class*cover", &[class, cover]);
-    sink.feature("class*syntax", &[class, syntax]);
-    sink.feature("shape*length", &[shape, length]);
-    sink.feature("shape*cover", &[shape, cover]);
-    sink.feature("shape*pairs", &[shape, pairs]);
-    sink.feature("file*quote*syntax", &[file, quote, syntax]);
-    sink.feature("file*quote*shape", &[file, quote, shape]);
-    sink.feature("place*shape", &[place.as_bytes(), shape]);
-    sink.feature("place*class", &[place.as_bytes(), class]);
+    sink.feature(group!("bias"), &[]);
+    sink.feature(group!("class"), &[class]);
+    sink.feature(group!("syntax"), &[syntax]);
+    sink.feature(group!("quote"), &[quote]);
+    sink.feature(group!("file"), &[file]);
+    sink.feature(group!("extension"), &[extension.get()]);
+    sink.feature(group!("place"), &[place.as_bytes()]);
+    sink.feature(group!("shape"), &[shape]);
+    sink.feature(group!("length"), &[length]);
+    sink.feature(group!("cover"), &[cover]);
+    sink.feature(group!("pairs"), &[pairs]);
+    sink.feature(group!("class*shape"), &[class, shape]);
+    sink.feature(group!("class*length"), &[class, length]);
+    sink.feature(group!("class*file"), &[class, file]);
+    sink.feature(group!("class*cover"), &[class, cover]);
+    sink.feature(group!("class*syntax"), &[class, syntax]);
+    sink.feature(group!("shape*length"), &[shape, length]);
+    sink.feature(group!("shape*cover"), &[shape, cover]);
+    sink.feature(group!("shape*pairs"), &[shape, pairs]);
+    sink.feature(group!("file*quote*syntax"), &[file, quote, syntax]);
+    sink.feature(group!("file*quote*shape"), &[file, quote, shape]);
+    sink.feature(group!("place*shape"), &[place.as_bytes(), shape]);
+    sink.feature(group!("place*class"), &[place.as_bytes(), class]);
 
     let mut last = Lower::<MAX_WORD>::default();
     let mut n_words = 0;
     each_word(name, &mut |word| {
-        sink.feature("name", &[word.get()]);
+        sink.feature(group!("name"), &[word.get()]);
         last = word;
         n_words += 1;
     });
-    sink.feature("last", &[last.get()]);
-    sink.feature("last*shape", &[last.get(), shape]);
-    sink.feature("words", &[count(n_words).as_bytes()]);
-    sink.feature("case", &[shape::case(name).as_bytes()]);
-    sink.feature("whole", &[lower::<24>(name).get()]);
+    sink.feature(group!("last"), &[last.get()]);
+    sink.feature(group!("last*shape"), &[last.get(), shape]);
+    sink.feature(group!("words"), &[count(n_words).as_bytes()]);
+    sink.feature(group!("case"), &[shape::case(name).as_bytes()]);
+    sink.feature(group!("whole"), &[lower::<24>(name).get()]);
     let lead = [byte(candidate.window, candidate.name.start.wrapping_sub(1))];
-    sink.feature("lead", &[called(&lead)]);
-    sink.feature("previous", &[previous_word(before).get()]);
-    sink.feature("wrap", &[last_word(candidate.wrap).get()]);
-    sink.feature("nth", &[count(usize::from(candidate.nth)).as_bytes()]);
+    sink.feature(group!("lead"), &[called(&lead)]);
+    sink.feature(group!("previous"), &[previous_word(before).get()]);
+    sink.feature(group!("wrap"), &[last_word(candidate.wrap).get()]);
+    sink.feature(
+        group!("nth"),
+        &[count(usize::from(candidate.nth)).as_bytes()],
+    );
     let next = [after.first().copied().unwrap_or(b'\n')];
-    sink.feature("next", &[called(&next)]);
+    sink.feature(group!("next"), &[called(&next)]);
     if candidate.name_quoted {
-        sink.feature("name-quoted", &[file]);
+        sink.feature(group!("name-quoted"), &[file]);
     }
 
-    each_word(text, &mut |word| sink.feature("word", &[word.get()]));
-    sink.feature("value", &[lower::<16>(text).get()]);
-    sink.feature("stem", &[lower::<16>(shape::stem(text)).get()]);
-    sink.feature("entropy", &[entropy(text).as_bytes()]);
-    sink.feature("first", &[shape::kind(byte(text, 0)).as_bytes()]);
+    each_word(text, &mut |word| {
+        sink.feature(group!("word"), &[word.get()]);
+    });
+    sink.feature(group!("value"), &[lower::<16>(text).get()]);
+    sink.feature(group!("stem"), &[lower::<16>(shape::stem(text)).get()]);
+    sink.feature(group!("entropy"), &[entropy(text).as_bytes()]);
+    sink.feature(group!("first"), &[shape::kind(byte(text, 0)).as_bytes()]);
     sink.feature(
-        "end",
+        group!("end"),
         &[shape::kind(text.last().copied().unwrap_or(0)).as_bytes()],
     );
-    sink.feature("steps", &[ratio(shape::steps(text), text.len()).as_bytes()]);
+    sink.feature(
+        group!("steps"),
+        &[ratio(shape::steps(text), text.len()).as_bytes()],
+    );
     if shape::leet(text) {
-        sink.feature("leet", &[class]);
+        sink.feature(group!("leet"), &[class]);
     }
     sink.feature(
-        "digits",
+        group!("digits"),
         &[ratio(
             text.iter().filter(|b| b.is_ascii_digit()).count(),
             text.len(),
@@ -137,7 +168,7 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         b',', b'\\', b'*', b'+', b'&', b'?', b'[', b'\'', b'|', b';', b'^', b'~',
     ] {
         if held >> b & 1 == 1 {
-            sink.feature("has", &[called(&[b])]);
+            sink.feature(group!("has"), &[called(&[b])]);
         }
     }
     related(candidate, name, text, class, sink);
@@ -166,31 +197,33 @@ fn surroundings(
     let head = before
         .get(before.len().saturating_sub(80)..)
         .unwrap_or_default();
-    each_word(head, &mut |word| sink.feature("line", &[word.get()]));
+    each_word(head, &mut |word| {
+        sink.feature(group!("line"), &[word.get()]);
+    });
     each_word(candidate.after(), &mut |word| {
-        sink.feature("rest", &[word.get()]);
+        sink.feature(group!("rest"), &[word.get()]);
     });
     each_word(candidate.path, &mut |word| {
-        sink.feature("path", &[word.get()]);
+        sink.feature(group!("path"), &[word.get()]);
     });
     let from = candidate.local.start.saturating_sub(240);
     let to = (candidate.local.end + 160).min(candidate.window.len());
     let around = candidate.window.get(from..to).unwrap_or_default();
     for word in NEAR.all_in(around) {
-        sink.feature("near", &[word, class]);
+        sink.feature(group!("near"), &[word, class]);
     }
     for word in FOLDERS.all_in(candidate.path) {
-        sink.feature("folder", &[word]);
+        sink.feature(group!("folder"), &[word]);
     }
     if let Some(role) = role::of_name(name) {
-        sink.feature("role", &[role.as_bytes()]);
-        sink.feature("role*class", &[role.as_bytes(), class]);
+        sink.feature(group!("role"), &[role.as_bytes()]);
+        sink.feature(group!("role*class"), &[role.as_bytes(), class]);
     }
     if let Some(trivial) = role::trivial(text) {
         let file = candidate.file().as_str().as_bytes();
-        sink.feature("trivial", &[trivial.as_bytes()]);
-        sink.feature("trivial*class", &[trivial.as_bytes(), class]);
-        sink.feature("trivial*file", &[trivial.as_bytes(), file]);
+        sink.feature(group!("trivial"), &[trivial.as_bytes()]);
+        sink.feature(group!("trivial*class"), &[trivial.as_bytes(), class]);
+        sink.feature(group!("trivial*file"), &[trivial.as_bytes(), file]);
     }
 }
 
@@ -232,36 +265,36 @@ fn stands_again(candidate: &Candidate<'_>) -> bool {
 /// How name and value repeat each other, and whether the value repeats itself.
 fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], sink: &mut dyn Sink) {
     if text.eq_ignore_ascii_case(name) {
-        sink.feature("same", &[class]);
+        sink.feature(group!("same"), &[class]);
     } else if !name.is_empty()
         && text.len() > name.len()
         && find_fold(text, &name.to_ascii_lowercase()).is_some()
     {
-        sink.feature("name-inside", &[class]);
+        sink.feature(group!("name-inside"), &[class]);
     } else if text.len() >= 3
         && name.len() > text.len()
         && find_fold(name, &text.to_ascii_lowercase()).is_some()
     {
-        sink.feature("value-inside", &[class]);
+        sink.feature(group!("value-inside"), &[class]);
     }
     for word in ANNOUNCING.all_in(text) {
-        sink.feature("announces", &[class, word]);
+        sink.feature(group!("announces"), &[class, word]);
     }
     if stands_again(candidate) {
-        sink.feature("again", &[class]);
+        sink.feature(group!("again"), &[class]);
     }
     if shape::decodes(text) {
-        sink.feature("decodes", &[class]);
+        sink.feature(group!("decodes"), &[class]);
     }
     if let Some(run) = shape::run(text) {
-        sink.feature("run", &[run.as_bytes()]);
+        sink.feature(group!("run"), &[run.as_bytes()]);
     }
     if candidate.syntax == Syntax::Url {
         if candidate.wrap == text {
-            sink.feature("same", &[b"user"]);
+            sink.feature(group!("same"), &[b"user"]);
         }
-        sink.feature("scheme", &[lower::<16>(name).get()]);
-        sink.feature("user", &[lower::<16>(candidate.wrap).get()]);
+        sink.feature(group!("scheme"), &[lower::<16>(name).get()]);
+        sink.feature(group!("user"), &[lower::<16>(candidate.wrap).get()]);
         let host = candidate
             .window
             .get(candidate.local.end + 1..)
@@ -271,7 +304,7 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
             .position(|&b| !(is_word(b) || b == b'-'))
             .unwrap_or(host.len());
         sink.feature(
-            "host",
+            group!("host"),
             &[lower::<16>(host.get(..end).unwrap_or_default()).get()],
         );
     }

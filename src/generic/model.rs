@@ -4,7 +4,7 @@
 use crate::finding::{Confidence, Evidence};
 
 use super::candidate::{Candidate, Syntax};
-use super::features::{self, Doubt, Sink, measures};
+use super::features::{self, Doubt, Group, Sink, measures};
 use super::trees;
 
 const TEXT: &[u8] = include_bytes!("weights.tsv");
@@ -80,8 +80,8 @@ struct Seen {
 }
 
 impl Sink for Seen {
-    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        let hash = hash_of(group, parts);
+    fn feature(&mut self, group: Group, parts: &[&[u8]]) {
+        let hash = hash_of(group.hash, parts);
         self.sum += i32::from(weight(hash));
         self.held.note(hash);
     }
@@ -90,14 +90,12 @@ impl Sink for Seen {
 /// The weight of one feature, in hundredths; 0 for those that the model does not know.
 #[must_use]
 pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
-    i32::from(weight(hash_of(group, parts)))
+    i32::from(weight(hash_of(hash(group.as_bytes()), parts)))
 }
 
-fn hash_of(group: &str, parts: &[&[u8]]) -> u64 {
-    let mut hash = SEED;
-    for &b in group.as_bytes() {
-        hash = step(hash, b);
-    }
+/// The hash of a feature whose group has the hash `group`.
+fn hash_of(group: u64, parts: &[&[u8]]) -> u64 {
+    let mut hash = group;
     for (i, part) in parts.iter().enumerate() {
         hash = step(hash, if i == 0 { b'=' } else { b'|' });
         for &b in *part {
@@ -108,6 +106,18 @@ fn hash_of(group: &str, parts: &[&[u8]]) -> u64 {
 }
 
 pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash of a text (Fowler, Noll and Vo's 1a).
+#[expect(clippy::indexing_slicing, reason = "within the text")]
+pub(super) const fn hash(text: &[u8]) -> u64 {
+    let mut hash = SEED;
+    let mut i = 0;
+    while i < text.len() {
+        hash = step(hash, text[i]);
+        i += 1;
+    }
+    hash
+}
 
 pub(super) const fn step(hash: u64, b: u8) -> u64 {
     (hash ^ b as u64).wrapping_mul(0x0100_0000_01b3)

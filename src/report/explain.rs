@@ -139,11 +139,11 @@ struct Seen {
 }
 
 impl features::Sink for Seen {
-    fn feature(&mut self, group: &'static str, parts: &[&[u8]]) {
-        let weight = model::weight_of(group, parts);
+    fn feature(&mut self, group: features::Group, parts: &[&[u8]]) {
+        let weight = model::weight_of(group.name, parts);
         let parts: Vec<String> = parts.iter().map(|part| plain::clean(part)).collect();
         self.features
-            .push((weight, format!("{group}={}", parts.join("|"))));
+            .push((weight, format!("{}={}", group.name, parts.join("|"))));
     }
 }
 

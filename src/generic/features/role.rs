@@ -275,6 +275,17 @@ const WEAK: &[&[u8]] = &[
     b"credentials",
     b"login",
 ];
+/// By the lower five bits of its first letter, the lengths that a weak word may have: a bit for each.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static WEAK_LENGTHS: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let mut i = 0;
+    while i < WEAK.len() {
+        lengths[(WEAK[i][0] & 31) as usize] |= 1 << WEAK[i].len();
+        i += 1;
+    }
+    lengths
+};
 /// Parts of texts that wait to be replaced.
 static PLACEHOLDER: Words<36> = Words::new([
     b"your",
@@ -329,10 +340,53 @@ pub(super) fn of_name(name: &[u8]) -> Option<&'static str> {
     }
     let end = letters_end(name);
     let name = name.get(..end)?;
-    LAST.iter()
-        .find(|(_, words)| words.iter().any(|word| ends_with_word(name, word)))
-        .map(|(role, _)| *role)
+    let group = usize::from(name.last()? & 31);
+    let from = BY_END.1.get(group).copied()?;
+    let to = BY_END.1.get(group + 1).copied()?;
+    let words = BY_END.0.get(usize::from(from)..usize::from(to))?;
+    let ends = words.iter().filter(|(_, word)| ends_with_word(name, word));
+    let role = ends.map(|&(role, _)| role).min()?;
+    LAST.get(usize::from(role)).map(|(role, _)| *role)
 }
+
+/// How many words `LAST` has.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const N_LAST: usize = {
+    let (mut n, mut role) = (0, 0);
+    while role < LAST.len() {
+        n += LAST[role].1.len();
+        role += 1;
+    }
+    n
+};
+
+/// The words of `LAST` with the places of their roles, in groups by the lower five bits of the last letter; and where each
+/// group begins.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static BY_END: ([(u8, &[u8]); N_LAST], [u8; 33]) = {
+    let mut words: [(u8, &[u8]); N_LAST] = [(0, &[]); N_LAST];
+    let mut starts = [0; 33];
+    let (mut n, mut group) = (0, 0);
+    while group < 32 {
+        let mut role = 0;
+        while role < LAST.len() {
+            let mut i = 0;
+            while i < LAST[role].1.len() {
+                let word = LAST[role].1[i];
+                if (word[word.len() - 1] & 31) as usize == group {
+                    words[n] = (role as u8, word);
+                    n += 1;
+                }
+                i += 1;
+            }
+            role += 1;
+        }
+        group += 1;
+        starts[group] = n as u8;
+    }
+    assert!(n == N_LAST && n < 256, "a start is a byte");
+    (words, starts)
+};
 
 /// `encrypted_key`, `hashedToken`: what has been made of a secret.
 fn is_made_of_one(name: &[u8]) -> bool {
@@ -384,7 +438,13 @@ pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
     if stem.is_empty() {
         return Some("no-letter");
     }
-    let weak = |part: &[u8]| WEAK.iter().any(|word| word.eq_ignore_ascii_case(part));
+    let weak = |part: &[u8]| {
+        let first = part.first().map_or(0, |first| usize::from(first & 31));
+        let lengths = WEAK_LENGTHS.get(first).copied().unwrap_or(0);
+        part.len() < 32
+            && lengths >> part.len() & 1 == 1
+            && WEAK.iter().any(|word| word.eq_ignore_ascii_case(part))
+    };
     if weak(stem) {
         return Some(if stem.len() == text.len() {
             "weak"

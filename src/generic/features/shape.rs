@@ -232,10 +232,13 @@ pub(super) fn leet(text: &[u8]) -> bool {
         *slot = if beside { letter } else { b };
         changed |= beside && letter != b;
     }
+    if !changed {
+        return false;
+    }
     let (covered, letters) = words::coverage(plain);
     let before = words::coverage(text).0;
     let all = covered == letters && covered > before;
-    changed && (all || covered * 5 >= letters * 3 && covered >= before + 4)
+    all || covered * 5 >= letters * 3 && covered >= before + 4
 }
 
 /// Longest text that is read so.
