@@ -19,10 +19,12 @@ const MAX_HEAD: usize = 48;
 const MAX_GAP: usize = 120;
 const MAX_PARTS: usize = 256;
 
-fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
+fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     let mut done = 0;
-    for word in Word::all(text, 0..text.len()) {
-        let Some(list) = list(text, &word) else {
+    for &bracket in &marks.lists {
+        let Some((word, list)) =
+            Word::before(text, bracket).and_then(|word| list(text, &word).map(|list| (word, list)))
+        else {
             continue;
         };
         let decoded = decoded(text, &list, &word);
@@ -167,6 +169,11 @@ fn parts_before(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
     }
     parts.reverse();
     Some(parts)
+}
+
+/// Whether a word that joins a list stands before an opening bracket.
+pub(super) fn is_joined_at(text: &[u8], bracket: usize) -> bool {
+    Word::before(text, bracket).is_some()
 }
 
 /// Whether a list may go on after this line: it ends in a literal of one, or opens one after the word.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::window::Syntax;
-use super::{base64, entity, escape, join, percent, terminal};
+use super::{base64, entity, escape, join, list, percent, terminal};
 use crate::sets::{self, Runs, Set};
 
 #[cfg(test)]
@@ -24,14 +24,16 @@ pub struct Marks {
     pub(super) entity: Vec<usize>,
     pub(super) join: Vec<usize>,
     pub(super) terminal: Vec<usize>,
+    /// Brackets behind a word that joins a list.
+    pub(super) lists: Vec<usize>,
     pub(super) is_ascii: bool,
     pub(super) has_zero: bool,
 }
 
 /// Digits of base64, of either alphabet.
 const DIGITS: Set = Set::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
-/// With which another way of writing a character begins.
-const SIGNS: Set = Set::of(b"\"'\\%&\x1b");
+/// With which another way of writing a character begins, or a list that is joined.
+const SIGNS: Set = Set::of(b"\"'\\%&(\x1b");
 
 impl Marks {
     /// Looks at a content.
@@ -61,7 +63,14 @@ impl Marks {
         while signs != 0 {
             let at = from + signs.trailing_zeros() as usize;
             signs &= signs - 1;
-            let Some(&[sign, next]) = text.get(at..).and_then(|rest| rest.first_chunk()) else {
+            let rest = text.get(at..).unwrap_or_default();
+            if rest.first() == Some(&b'(') {
+                if list::is_joined_at(text, at) {
+                    self.lists.push(at);
+                }
+                continue;
+            }
+            let Some(&[sign, next]) = rest.first_chunk() else {
                 return;
             };
             match sign {

@@ -95,32 +95,60 @@ pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
 
 /// The hash of a feature whose group has the hash `group`.
 fn hash_of(group: u64, parts: &[&[u8]]) -> u64 {
-    let mut hash = group;
-    for (i, part) in parts.iter().enumerate() {
-        hash = step(hash, if i == 0 { b'=' } else { b'|' });
-        for &b in *part {
-            hash = step(hash, b);
+    parts.iter().fold(group, |hash, part| with(hash, part))
+}
+
+/// The hash of a group.
+pub(super) const fn hash(name: &[u8]) -> u64 {
+    with(0, name)
+}
+
+/// The hash with a further part, eight bytes at a time; how many are left over counts too, so that parts stay apart.
+const fn with(mut hash: u64, part: &[u8]) -> u64 {
+    let mut rest = part;
+    while let Some((eight, after)) = rest.split_first_chunk() {
+        hash = mixed(hash, u64::from_le_bytes(*eight));
+        rest = after;
+    }
+    let mut last = rest.len() as u64 + 1;
+    while let [byte, after @ ..] = rest {
+        last = last << 8 | *byte as u64;
+        rest = after;
+    }
+    mixed(hash, last)
+}
+
+/// Multiplies by the golden ratio's bits and brings the upper half, which every bit reaches, down.
+const fn mixed(hash: u64, word: u64) -> u64 {
+    let product = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ product >> 32
+}
+
+/// The hash of the feature of which a data file says `group=part|part`. A part has no `|` in it, but may be one.
+pub(super) const fn hash_of_text(text: &[u8]) -> u64 {
+    let (group, mut rest) = split(text, b'=');
+    let mut hash = hash(group);
+    while let Some(parts) = rest {
+        if let [b'|'] = parts {
+            return with(hash, parts);
         }
+        let (part, after) = split(parts, b'|');
+        hash = with(hash, part);
+        rest = after;
     }
     hash
 }
 
-pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// The hash of a text (Fowler, Noll and Vo's 1a).
-#[expect(clippy::indexing_slicing, reason = "within the text")]
-pub(super) const fn hash(text: &[u8]) -> u64 {
-    let mut hash = SEED;
-    let mut i = 0;
-    while i < text.len() {
-        hash = step(hash, text[i]);
-        i += 1;
+/// What stands before the first such byte, and after it, if there is one.
+const fn split(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        if *byte == at {
+            return (text.split_at(text.len() - rest.len()).0, Some(after));
+        }
+        rest = after;
     }
-    hash
-}
-
-pub(super) const fn step(hash: u64, b: u8) -> u64 {
-    (hash ^ b as u64).wrapping_mul(0x0100_0000_01b3)
+    (text, None)
 }
 
 /// The mark by which a slot knows its feature; 0 means empty.
@@ -170,12 +198,11 @@ const fn parse(text: &[u8]) -> [(u32, i16); SLOTS] {
     let mut i = 0;
     while i < text.len() {
         let from = i;
-        let mut hash = SEED;
         while text[i] != b'\t' {
-            hash = step(hash, text[i]);
             i += 1;
         }
         if text[from] != b'=' {
+            let hash = hash_of_text(text.split_at(i).0.split_at(from).1);
             let mut at = slot(hash);
             while table[at].0 != 0 {
                 at = (at + 1) % SLOTS;

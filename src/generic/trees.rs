@@ -3,7 +3,7 @@
 //! A question is a feature (`shape=hex`: does the candidate have it?) or a measure (`length<12`).
 
 use super::features::measures::NAMES;
-use super::model::{SEED, mark, number, slot, step};
+use super::model::{hash, hash_of_text, mark, number, slot};
 
 const TEXT: &[u8] = include_bytes!("trees.txt");
 /// Slots for features that trees ask for; at least twice as many as there are.
@@ -112,23 +112,22 @@ const fn parse(text: &[u8]) -> Trees {
     let mut first = 0;
     let (mut i, mut at) = (0, 0);
     while i < NODES {
-        let mut hash = SEED;
         let mut split = at;
         while text[split] != b'\n' && text[split] != b'<' {
-            hash = step(hash, text[split]);
             split += 1;
         }
+        let name = hash(text.split_at(split).0.split_at(at).1);
         let node = &mut trees.nodes[i];
         if is_number(text, at) {
             node.number = number(text, at);
-        } else if let Some(measure) = position(&names, hash) {
+        } else if let Some(measure) = position(&names, name) {
             node.question = measure;
             node.number = number(text, split + 1);
         } else {
             while text[split] != b'\n' {
-                hash = step(hash, text[split]);
                 split += 1;
             }
+            let hash = hash_of_text(text.split_at(split).0.split_at(at).1);
             let mut free = slot(hash) % SLOTS;
             while trees.asked[free].0 != 0 && trees.asked[free].0 != mark(hash) {
                 free = (free + 1) % SLOTS;
@@ -179,15 +178,10 @@ const fn parse(text: &[u8]) -> Trees {
     reason = "evaluated by the compiler, which would refuse an index out of bounds"
 )]
 const fn names() -> [u64; NAMES.len()] {
-    let mut hashes = [SEED; NAMES.len()];
+    let mut hashes = [0; NAMES.len()];
     let mut i = 0;
     while i < NAMES.len() {
-        let name = NAMES[i].as_bytes();
-        let mut k = 0;
-        while k < name.len() {
-            hashes[i] = step(hashes[i], name[k]);
-            k += 1;
-        }
+        hashes[i] = hash(NAMES[i].as_bytes());
         i += 1;
     }
     hashes
@@ -244,7 +238,7 @@ mod tests {
     #[test]
     fn the_tables_answer_as_the_file_says() {
         let text = include_str!("trees.txt");
-        let hash = |line: &str| line.bytes().fold(SEED, step);
+        let hash = |line: &str| hash_of_text(line.as_bytes());
         for round in 0..50i16 {
             let has = |line: &str| hash(line) >> 40 & 7 == (round & 7) as u64;
             let mut held = Held::default();

@@ -1,16 +1,11 @@
 //! The word that joins a list, and what it says of how.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 use super::{is_quote, literal_before, skip_gap, trim_gap};
 
-/// What calls that join are called: `join(`, `Join(`; and those that put nothing between. Every further one would cost
-/// another look at all text.
-static JOIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oin("));
-static CONCAT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oncat("));
+/// What calls that join are called but for the first letter and its case, and whether they put nothing between.
+const WORDS: [(&[u8], bool); 2] = [(b"oin", false), (b"oncat", true)];
 /// The longest text between parts that is looked at.
 const MAX_BETWEEN: usize = 4;
 
@@ -22,29 +17,19 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// Those in a range, in order.
-    pub(super) fn all(text: &[u8], range: Range<usize>) -> impl Iterator<Item = Self> {
-        let near = text.get(range.clone()).unwrap_or_default();
-        let words = |finder: &'static Finder<'static>, is_concat| {
-            let places = finder.find_iter(near);
-            let words = places.map(move |at| Self {
-                // The first letter, in whatever case.
-                start: (range.start + at).saturating_sub(1),
-                after: range.start + at + finder.needle().len(),
-                is_concat,
-            });
-            words.peekable()
-        };
-        let (mut joins, mut concats) = (words(&JOIN, false), words(&CONCAT, true));
-        std::iter::from_fn(move || match (joins.peek(), concats.peek()) {
-            (Some(join), Some(concat)) if concat.start < join.start => concats.next(),
-            (None, Some(_)) => concats.next(),
-            (Some(_) | None, _) => joins.next(),
+    /// The word before an opening bracket.
+    pub(super) fn before(text: &[u8], bracket: usize) -> Option<Self> {
+        let head = text.get(..bracket)?;
+        let (word, is_concat) = WORDS.into_iter().find(|(word, _)| head.ends_with(word))?;
+        Some(Self {
+            start: (bracket - word.len()).saturating_sub(1),
+            after: bracket + 1,
+            is_concat,
         })
     }
 
     pub(super) fn stands_in(line: &[u8]) -> bool {
-        JOIN.find(line).or_else(|| CONCAT.find(line)).is_some()
+        memchr::memchr_iter(b'(', line).any(|bracket| Self::before(line, bracket).is_some())
     }
 
     /// Whether it is called on something.

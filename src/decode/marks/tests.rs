@@ -10,7 +10,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         "[a-z \n;,(){}]{0,70}".prop_map(String::into_bytes),
         proptest::sample::select(vec![
             "%41", "%zz", "&#65;", "&amp;", "&x", "\\x41", "\\n", "\\", "\" + \"", "\",", "' '",
-            "\x1b[1m", "\u{200b}", "\0", "\u{e4}",
+            "\x1b[1m", "join(", ".Concat(", "\u{200b}", "\0", "\u{e4}",
         ])
         .prop_map(|sign| sign.as_bytes().to_vec()),
     ];
@@ -58,6 +58,9 @@ proptest! {
             let led = undone(|sink| window::find_at(syntax, &text, places, sink));
             prop_assert_eq!(led, searched, "{}", syntax.name);
         }
+        let brackets = memchr::memchr_iter(b'(', &text);
+        let lists: Vec<usize> = brackets.filter(|&at| list::is_joined_at(&text, at)).collect();
+        prop_assert_eq!(marks.lists, lists);
         prop_assert_eq!(marks.is_ascii, text.is_ascii());
         prop_assert_eq!(marks.has_zero, text.contains(&0));
     }

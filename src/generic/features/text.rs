@@ -27,12 +27,12 @@ impl<const N: usize> Lower<N> {
     }
 }
 
-/// Lower-cases `text`; one that is too long is left empty.
+/// Lower-cases `text`; one that is too long is left empty. `|` stands between the parts of a feature.
 pub(super) fn lower<const N: usize>(text: &[u8]) -> Lower<N> {
     let mut out = Lower::default();
     if text.len() <= N {
         for (slot, b) in out.bytes.iter_mut().zip(text) {
-            *slot = if b.is_ascii_graphic() {
+            *slot = if b.is_ascii_graphic() && *b != b'|' {
                 b.to_ascii_lowercase()
             } else {
                 b'?'

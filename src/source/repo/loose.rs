@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use git2::{ObjectType, Oid};
 use libdeflater::{DecompressionError, Decompressor};
+use memmap2::MmapMut;
 
 use super::kind_of;
 use crate::pack::loose::{HEADER, header};
@@ -33,14 +34,49 @@ struct Parts {
 
 /// A blob with the header that stands before it.
 pub struct Blob {
-    bytes: Vec<u8>,
+    bytes: Inflated,
     start: usize,
 }
 
 impl Blob {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
+        let bytes = match &self.bytes {
+            Inflated::Small(bytes) => bytes,
+            Inflated::Large(map) => &map[..],
+        };
+        bytes.get(self.start..).unwrap_or_default()
+    }
+}
+
+/// Where an object was inflated to.
+enum Inflated {
+    Small(Vec<u8>),
+    Large(MmapMut),
+}
+
+/// From so many bytes on memory is asked for in large pages: the system takes as long to hand over many small ones as a
+/// scan takes for some of its looks at all bytes.
+const LARGE: usize = 4 << 20;
+
+impl Inflated {
+    /// Room for so many bytes.
+    fn with_room(n: usize) -> Option<Self> {
+        if n < LARGE {
+            return Some(Self::Small(vec![0; n]));
+        }
+        let map = MmapMut::map_anon(n).ok()?;
+        // Where there are none, small ones do.
+        #[cfg(target_os = "linux")]
+        drop(map.advise(memmap2::Advice::HugePage));
+        Some(Self::Large(map))
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        match self {
+            Self::Small(bytes) => bytes,
+            Self::Large(map) => map,
+        }
     }
 }
 
@@ -55,7 +91,7 @@ impl Loose {
                 let bytes = room.get(..n)?;
                 let (size, start) = blob_header(bytes)?;
                 (size <= limit && size == (n - start) as u64).then(|| Blob {
-                    bytes: bytes.to_vec(),
+                    bytes: Inflated::Small(bytes.to_vec()),
                     start,
                 })
             }
@@ -65,8 +101,8 @@ impl Loose {
                 if size > limit {
                     return None;
                 }
-                let mut bytes = vec![0; whole];
-                let n = inflater.zlib_decompress(&deflated, &mut bytes).ok()?;
+                let mut bytes = Inflated::with_room(whole)?;
+                let n = inflater.zlib_decompress(&deflated, bytes.room()).ok()?;
                 (n == whole).then_some(Blob { bytes, start })
             }
             Err(DecompressionError::BadData) => None,
