@@ -39,7 +39,7 @@ use std::{env, fs, process};
 
 use prefilter::tables::Tables;
 use rule::derive::Literal;
-use rule::gate::{self, Kind, Reach};
+use rule::gate::{self, Gate, Kind, Reach};
 use rule::parse::RuleText;
 use rule::{compile, derive, named, parse, program, run};
 
@@ -153,7 +153,9 @@ fn generate() -> Result<(), String> {
 /// The literals that a rule wants to hear of, and near which runs, if not everywhere.
 struct Wanted {
     literals: Vec<Literal>,
-    gate: Option<(Kind, Reach)>,
+    gate: Option<Gate>,
+    /// Length of the longest keyword.
+    keyword: usize,
 }
 
 /// What all rules want to hear of.
@@ -161,7 +163,8 @@ struct Wanted {
 struct Literals {
     /// Each literal with its rules.
     rules: BTreeMap<Literal, Vec<u16>>,
-    gates: BTreeMap<u16, (Kind, Reach)>,
+    gates: BTreeMap<u16, Gate>,
+    longest_keyword: usize,
 }
 
 impl Literals {
@@ -175,13 +178,14 @@ impl Literals {
         if let Some(gate) = wanted.gate {
             self.gates.insert(rule, gate);
         }
+        self.longest_keyword = self.longest_keyword.max(wanted.keyword);
     }
 
     /// The kind of run near which a literal matters, if all of its rules say the same.
     fn kind(&self, rules: &[u16]) -> Option<Kind> {
         let mut kinds = rules
             .iter()
-            .map(|rule| self.gates.get(rule).map(|gate| gate.0));
+            .map(|rule| self.gates.get(rule).map(|gate| gate.kind));
         let first = kinds.next().flatten()?;
         kinds.all(|kind| kind == Some(first)).then_some(first)
     }
@@ -192,10 +196,12 @@ impl Literals {
         all.filter(|(_, rules)| self.kind(rules) == kind).collect()
     }
 
-    /// What has room for all gates of a kind.
-    fn reach(&self, kind: Kind) -> Reach {
-        let gates = self.gates.values().filter(|gate| gate.0 == kind);
-        gates.fold(Reach::default(), |all, gate| all.max(gate.1))
+    /// What has room for all gates of a kind, and for all their matches.
+    fn reach(&self, kind: Kind) -> [Reach; 2] {
+        let gates = self.gates.values().filter(|gate| gate.kind == kind);
+        gates.fold([Reach::default(); 2], |[reach, matched], gate| {
+            [reach.max(gate.reach), matched.max(gate.matched)]
+        })
     }
 }
 
@@ -219,19 +225,26 @@ fn prefilter_code(literals: &Literals) -> String {
             ends.push(targets.len());
         }
         if let Some(kind) = kind {
+            let [reach, matched] = literals.reach(kind);
             code += &format!(
                 "pub(super) const FIRST_{name}: u32 = {first};\n\
-                 pub(super) const {name}_REACH: Reach = {:?};\n",
-                literals.reach(kind)
+                 pub(super) const {name}_REACH: Reach = {reach:?};\n\
+                 pub(super) const {name}_MATCHED: Reach = {matched:?};\n",
             );
         }
         first += group.len();
     }
+    let lengths = literals.rules.keys().map(|literal| literal.text.len());
     format!(
         "{code}pub(super) static TARGETS: [u16; {}] = {targets:?};\n\
-         pub(super) static TARGET_ENDS: [u16; {}] = {ends:?};\n",
+         pub(super) const N_LITERALS: usize = {};\n\
+         pub(super) static TARGET_ENDS: [u16; N_LITERALS] = {ends:?};\n\
+         pub(super) const LONGEST_LITERAL: usize = {};\n\
+         pub(super) const LONGEST_KEYWORD: usize = {};\n",
         targets.len(),
         ends.len(),
+        lengths.max().unwrap_or(0),
+        literals.longest_keyword,
     )
 }
 
@@ -363,7 +376,12 @@ fn emit(
     };
     out.texts(rule.hit.iter().take(hits).map(|t| t.value.as_str()));
     out.texts(rule.miss.iter().take(misses).map(|t| t.value.as_str()));
-    Ok(Wanted { literals, gate })
+    let keywords = rule.keywords.iter().map(|keyword| keyword.value.len());
+    Ok(Wanted {
+        literals,
+        gate,
+        keyword: keywords.max().unwrap_or(0),
+    })
 }
 
 /// Records of rules, and the texts that they name, each once.

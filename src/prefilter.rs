@@ -19,7 +19,7 @@ mod simd;
 pub mod tables;
 mod windows;
 
-pub use built_in::{BuiltIn, targets};
+pub use built_in::{BuiltIn, GATES, LONGEST_KEYWORD, LONGEST_LITERAL, N_LITERALS, targets};
 
 /// Literals made ready to be searched for together.
 #[derive(Debug, Clone)]

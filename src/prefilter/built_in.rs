@@ -6,15 +6,16 @@ use std::ops::Range;
 
 use super::gates::{self, Near, Reaches};
 use super::{Prefilter, Room};
-use crate::rule::gate::{Kind, Reach};
+use crate::rule::gate::{Gate, Kind};
 
 /// What `build.rs` made of the literals of the built-in rules.
 mod made {
     use std::borrow::Cow;
 
-    use super::{Prefilter, Reach};
+    use super::Prefilter;
     use crate::prefilter::tables::{Entry, Frame, Line, Tables};
     use crate::rule::bytes::ByteSet;
+    use crate::rule::gate::Reach;
 
     include!(concat!(env!("OUT_DIR"), "/prefilter.rs"));
 }
@@ -42,6 +43,26 @@ const REACHES: Reaches = Reaches {
     long: made::LONG_REACH,
 };
 
+/// How many literals there are.
+pub const N_LITERALS: usize = made::N_LITERALS;
+/// Bytes of the longest literal, and of the longest keyword of a rule.
+pub const LONGEST_LITERAL: usize = made::LONGEST_LITERAL;
+pub const LONGEST_KEYWORD: usize = made::LONGEST_KEYWORD;
+
+/// Near which runs literals that are gated matter: what has room for all of a kind.
+pub const GATES: [Gate; 2] = [
+    Gate {
+        kind: Kind::Telling,
+        reach: made::TELLING_REACH,
+        matched: made::TELLING_MATCHED,
+    },
+    Gate {
+        kind: Kind::Long,
+        reach: made::LONG_REACH,
+        matched: made::LONG_MATCHED,
+    },
+];
+
 impl BuiltIn {
     /// The literal of this number, empty if there is none.
     #[must_use]
@@ -49,18 +70,6 @@ impl BuiltIn {
         let mut groups = self.groups().into_iter().rev();
         let group = groups.find(|(_, first)| i >= *first);
         group.map_or(b"", |(group, first)| group.literal(i - first))
-    }
-
-    /// Near which runs a literal matters, and how far from them it may start; `None`: anywhere.
-    #[must_use]
-    pub fn gate(self, i: u32) -> Option<(Kind, Reach)> {
-        if i >= made::FIRST_LONG {
-            Some((Kind::Long, made::LONG_REACH))
-        } else if i >= made::FIRST_TELLING {
-            Some((Kind::Telling, made::TELLING_REACH))
-        } else {
-            None
-        }
     }
 
     /// Calls `hit(literal, start)` for every literal that may lead a rule to something that counts, in ascending order

@@ -45,9 +45,31 @@ impl Reach {
     }
 }
 
+/// Near which runs a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate {
+    pub kind: Kind,
+    pub reach: Reach,
+    /// How far a match reaches from its literal's start.
+    pub matched: Reach,
+}
+
 /// Near which runs a rule counts, given its whole pattern and, of one with names, the value in it; `None`: anywhere.
 #[must_use]
-pub fn of(
+pub fn of(rule: &RuleText, whole: &Hir, value: Option<&Hir>, facts: &Facts) -> Option<Gate> {
+    let (kind, reach) = kind_of(rule, whole, value, facts)?;
+    let matched = Reach {
+        before: facts.before.1,
+        behind: facts.max_len?,
+    };
+    Some(Gate {
+        kind,
+        reach,
+        matched,
+    })
+}
+
+fn kind_of(
     rule: &RuleText,
     whole: &Hir,
     value: Option<&Hir>,

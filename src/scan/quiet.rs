@@ -20,10 +20,10 @@ use crate::archive::{self, Budget};
 use crate::decode;
 use crate::generic;
 use crate::keyfile;
-use crate::prefilter::{self, BuiltIn};
+use crate::prefilter::{self, BuiltIn, LONGEST_KEYWORD};
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule};
-use reach::{REACHES, reach_of};
+use reach::reach_of;
 
 /// Larger contents are never quiet.
 const LARGEST: usize = 4 << 20;
@@ -121,8 +121,7 @@ impl Scanner {
                 since.is_some_and(|since| since <= before)
                     || until.is_some_and(|until| until <= after)
             };
-            let reach = REACHES.of_literals.get(literal as usize);
-            if !reach.is_none_or(|&reach| touches(reach)) {
+            if !touches(reach::of_literal(literal)) {
                 continue;
             }
             let len = BuiltIn.literal(literal).len();
@@ -223,8 +222,7 @@ fn has_come(waiting: &[u16], bytes: &[u8], fresh: &[Range<usize>]) -> bool {
     if waiting.is_empty() {
         return false;
     }
-    let longest = REACHES.keyword;
-    let near = reach::near(bytes.len(), fresh, longest, longest);
+    let near = reach::near(bytes.len(), fresh, LONGEST_KEYWORD, LONGEST_KEYWORD);
     let rules = waiting
         .iter()
         .filter_map(|&rule| rule::built_in().get(usize::from(rule)));
@@ -245,7 +243,7 @@ fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
         return hits;
     };
     // A literal asks what stands before it.
-    let near = reach::near(bytes.len(), over.fresh, REACHES.literal, 8);
+    let near = reach::near(bytes.len(), over.fresh, reach::OF_LITERAL, 8);
     BuiltIn.find_ungated(bytes, near.iter().cloned(), hit);
     let mut next = 0;
     for copy in over.copies {
@@ -272,7 +270,7 @@ fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
 /// Where gated literals stand near whose values something is fresh. They are not remembered: without such a value they say
 /// nothing, and with a fresh one they are found again.
 fn gated_hits(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<(u32, u32)> {
-    let (before, after) = REACHES.gated;
+    let (before, after) = reach::GATED;
     let mut hits = Vec::new();
     let near = reach::near(bytes.len(), fresh, before, after);
     BuiltIn.find_gated(bytes, near, &mut |literal, start| {

@@ -15,6 +15,7 @@ use super::object::{self, Kind};
 use super::repo::GitRepo;
 use super::{Change, FileChange};
 
+mod apart;
 mod cursor;
 
 use cursor::{Child, Cursor, order};
@@ -197,39 +198,47 @@ fn directory(
     room: &mut usize,
 ) -> Result<()> {
     let held;
-    let children = match (visit.new, index) {
-        (Dir::Tree(id), _) => {
-            held = repo
-                .tree(id)?
-                .with_context(|| format!("tree {id} is missing"))?;
-            tree_children(repo, &held, Some(id))?
-        }
-        (Dir::Index(slice), Some(index)) => index
-            .children(slice)
-            .map(|child| Child {
-                name: child.name,
-                kind: child.kind,
-                id: child.id,
-                slice: child.slice,
-            })
-            .collect(),
-        (Dir::Index(_), None) => Vec::new(),
-    };
-    if children.is_empty() {
-        visit.name_itself(change);
-    }
     let old = visit
         .old
         .iter()
         .map(|id| old_tree(repo, *id))
         .collect::<Result<Vec<_>>>()?;
+    let mut old: Vec<Option<&[u8]>> = old.iter().map(Option::as_deref).collect();
+    let is_empty;
+    let children = match (visit.new, index) {
+        (Dir::Tree(id), _) => {
+            held = repo
+                .tree(id)?
+                .with_context(|| format!("tree {id} is missing"))?;
+            is_empty = held.is_empty();
+            let mut new = &*held;
+            if let [Some(old)] = old.as_mut_slice() {
+                (new, *old) = apart::apart(new, old, object::hex_len(repo.format) / 2);
+            }
+            tree_children(repo, new, Some(id))?
+        }
+        (Dir::Index(slice), index) => {
+            let children = index.into_iter().flat_map(|index| index.children(slice));
+            let children: Vec<Child<'_>> = children
+                .map(|child| Child {
+                    name: child.name,
+                    kind: child.kind,
+                    id: child.id,
+                    slice: child.slice,
+                })
+                .collect();
+            is_empty = children.is_empty();
+            children
+        }
+    };
+    if is_empty {
+        visit.name_itself(change);
+    }
     let mut parents = old
         .iter()
         .zip(&visit.old)
         .map(|(bytes, id)| {
-            let entries = bytes
-                .as_deref()
-                .map_or(Ok(Vec::new()), |bytes| tree_children(repo, bytes, *id))?;
+            let entries = bytes.map_or(Ok(Vec::new()), |bytes| tree_children(repo, bytes, *id))?;
             Ok(Cursor {
                 entries,
                 at: 0,

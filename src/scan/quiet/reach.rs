@@ -1,63 +1,69 @@
 //! How far from a literal the bytes stand that decide over it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use super::LARGEST;
 use crate::generic;
-use crate::prefilter::{self, BuiltIn};
-use crate::rule::gate::Kind;
+use crate::prefilter::{self, BuiltIn, GATES, LONGEST_LITERAL, N_LITERALS};
+use crate::rule::gate::{Gate, Kind};
 use crate::rule::{self, Detect, Rule};
 
 /// What stands on the line before a match and speaks for it, see `judge`, and a byte on which an assertion looks.
 const LABEL: usize = 64;
 
-pub(super) struct Reaches {
-    /// By number of literal, of all that listen to it: before its start and after it.
-    pub(super) of_literals: Vec<(usize, usize)>,
-    /// The longest literal, with what stands beside it.
-    pub(super) literal: usize,
-    /// The longest keyword.
-    pub(super) keyword: usize,
-    /// Before something fresh and after it, where a run may stand near which gated literals matter.
-    pub(super) gated: (usize, usize),
+/// What is told from a literal: the longest one, with what stands beside it.
+pub(super) const OF_LITERAL: usize = LONGEST_LITERAL + 8;
+
+/// Before something fresh and after it, where a run may stand near which gated literals matter. What decides over such a
+/// literal lies between the two, and within the reach of its rule; of what goes by its value, no farther behind than a
+/// label: no gated rule has a second pattern.
+pub(super) const GATED: (usize, usize) = gated();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn gated() -> (usize, usize) {
+    let (mut before, mut after, mut i) = (0, 0, 0);
+    while i < GATES.len() {
+        let Gate {
+            kind,
+            reach,
+            matched,
+        } = GATES[i];
+        let behind = match kind {
+            Kind::Telling => LABEL,
+            Kind::Long => matched.behind + LABEL,
+        };
+        if before < behind + reach.behind {
+            before = behind + reach.behind;
+        }
+        if after < matched.before + LABEL + reach.before {
+            after = matched.before + LABEL + reach.before;
+        }
+        i += 1;
+    }
+    (before, after)
 }
 
-pub(super) static REACHES: LazyLock<Reaches> = LazyLock::new(|| {
-    let built_in = rule::built_in();
-    let keywords = built_in.iter().flat_map(|rule| rule.keywords.iter());
-    let mut reaches = Reaches {
-        of_literals: Vec::new(),
-        literal: 8,
-        keyword: keywords.map(|keyword| keyword.len()).max().unwrap_or(0),
-        gated: (0, 0),
-    };
-    for literal in 0.. {
+/// The reach of all that listen to a literal, by its number: before its start and after it. A rule is unpacked when a
+/// literal of it was seen.
+pub(super) fn of_literal(literal: u32) -> (usize, usize) {
+    static KNOWN: [OnceLock<(u32, u32)>; N_LITERALS] = [const { OnceLock::new() }; N_LITERALS];
+    let reach = || {
+        let built_in = rule::built_in();
         let len = BuiltIn.literal(literal).len();
-        if len == 0 {
-            break;
-        }
         let rules = prefilter::targets(literal).iter();
         let rules = rules.filter_map(|&target| built_in.get(usize::from(target)));
         let reach = rules.fold((0, 0), |(before, after), rule| {
             let reach = reach_of(rule, len);
             (before.max(reach.0), after.max(reach.1))
         });
-        if let Some((kind, run)) = BuiltIn.gate(literal) {
-            // What decides over the literal lies between the two, and `reach` around it; of what goes by its value, no
-            // farther behind than a label: no gated rule has a second pattern.
-            let behind = match kind {
-                Kind::Telling => LABEL,
-                Kind::Long => reach.1,
-            };
-            reaches.gated.0 = reaches.gated.0.max(behind + run.behind);
-            reaches.gated.1 = reaches.gated.1.max(reach.0 + run.before);
-        }
-        reaches.literal = reaches.literal.max(len + 8);
-        reaches.of_literals.push(reach);
-    }
-    reaches
-});
+        let narrow = |reach| u32::try_from(reach).unwrap_or(u32::MAX);
+        (narrow(reach.0), narrow(reach.1))
+    };
+    let known = KNOWN.get(literal as usize);
+    let &(before, after) = known.map_or(&(u32::MAX, u32::MAX), |known| known.get_or_init(reach));
+    (before as usize, after as usize)
+}
 
 /// How far from a value the rule's second pattern may stand.
 fn within(rule: &Rule) -> usize {
