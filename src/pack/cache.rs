@@ -12,7 +12,7 @@ use super::entry::{Kind, Stored};
 use super::store::{CIRCLE, HUGE, LARGEST, MOST_DETOURS, Pack, Store, Why};
 
 /// Bytes of objects that are kept; larger ones than a part of it are not.
-const KEPT: usize = 16 << 20;
+const KEPT: usize = 8 << 20;
 const LARGEST_KEPT: usize = KEPT / 16;
 
 /// An object as it is kept.

@@ -26,7 +26,7 @@ pub(super) const LARGEST: u64 = 128 << 20;
 pub(super) const HUGE: Why = "it is, or is stored as a change to, an object that is too large";
 
 /// How much of all packs stays resident.
-const RESIDENT: usize = 48 << 20;
+const RESIDENT: usize = 8 << 20;
 
 /// Alternates of alternates, as git limits them.
 const DEEPEST_ALTERNATE: usize = 5;

@@ -71,7 +71,7 @@ impl Options {
             kind,
             threads,
             limit: 64 << 20,
-            retain: 32 << 20,
+            retain: 24 << 20,
         }
     }
 }

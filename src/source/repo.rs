@@ -68,7 +68,7 @@ pub struct GitRepo {
 const LARGEST_TREE: usize = 48 << 20;
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
-const TREE_CACHE: usize = 16 << 20;
+const TREE_CACHE: usize = 8 << 20;
 
 impl GitRepo {
     /// Opens the repository. The only place where one is opened.
