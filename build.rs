@@ -183,11 +183,16 @@ impl Literals {
 
     /// The kind of run near which a literal matters, if all of its rules say the same.
     fn kind(&self, rules: &[u16]) -> Option<Kind> {
-        let mut kinds = rules
+        let kinds = rules
             .iter()
             .map(|rule| self.gates.get(rule).map(|gate| gate.kind));
-        let first = kinds.next().flatten()?;
-        kinds.all(|kind| kind == Some(first)).then_some(first)
+        // A narrow run is part of a telling one.
+        let both = |one: Kind, other| match (one, other) {
+            _ if one == other => Some(one),
+            (Kind::Long, _) | (_, Kind::Long) => None,
+            (Kind::Narrow | Kind::Telling, Kind::Narrow | Kind::Telling) => Some(Kind::Telling),
+        };
+        kinds.reduce(|one, other| both(one?, other?)).flatten()
     }
 
     /// The literals of a kind, or those that matter everywhere, with their rules.
@@ -198,7 +203,11 @@ impl Literals {
 
     /// What has room for all gates of a kind, and for all their matches.
     fn reach(&self, kind: Kind) -> [Reach; 2] {
-        let gates = self.gates.values().filter(|gate| gate.kind == kind);
+        let is_here = |gate: &&Gate| match kind {
+            Kind::Telling => gate.kind != Kind::Long,
+            Kind::Narrow | Kind::Long => gate.kind == kind,
+        };
+        let gates = self.gates.values().filter(is_here);
         gates.fold([Reach::default(); 2], |[reach, matched], gate| {
             [reach.max(gate.reach), matched.max(gate.matched)]
         })
@@ -209,6 +218,7 @@ impl Literals {
 fn prefilter_code(literals: &Literals) -> String {
     let groups = [
         ("EVERYWHERE", None),
+        ("NARROW", Some(Kind::Narrow)),
         ("TELLING", Some(Kind::Telling)),
         ("LONG", Some(Kind::Long)),
     ];

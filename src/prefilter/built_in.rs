@@ -1,10 +1,10 @@
-//! The literals of the built-in rules, in three groups: those that are looked for everywhere, and those that matter only near
-//! runs of either kind that [`gates`](super::gates) tell.
+//! The literals of the built-in rules, in groups: those that are looked for everywhere, and those that matter only near runs
+//! of one of the kinds that [`gates`](super::gates) tell.
 
 use std::iter;
 use std::ops::Range;
 
-use super::gates::{self, Near, Reaches};
+use super::gates::{self, N_GATES};
 use super::{Prefilter, Room};
 use crate::rule::gate::{Gate, Kind};
 
@@ -38,11 +38,6 @@ pub fn targets(literal: u32) -> &'static [u16] {
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn;
 
-const REACHES: Reaches = Reaches {
-    telling: made::TELLING_REACH,
-    long: made::LONG_REACH,
-};
-
 /// How many literals there are.
 pub const N_LITERALS: usize = made::N_LITERALS;
 /// Bytes of the longest literal, and of the longest keyword of a rule.
@@ -50,7 +45,12 @@ pub const LONGEST_LITERAL: usize = made::LONGEST_LITERAL;
 pub const LONGEST_KEYWORD: usize = made::LONGEST_KEYWORD;
 
 /// Near which runs literals that are gated matter: what has room for all of a kind.
-pub const GATES: [Gate; 2] = [
+pub const GATES: [Gate; N_GATES] = [
+    Gate {
+        kind: Kind::Narrow,
+        reach: made::NARROW_REACH,
+        matched: made::NARROW_MATCHED,
+    },
     Gate {
         kind: Kind::Telling,
         reach: made::TELLING_REACH,
@@ -129,9 +129,8 @@ impl BuiltIn {
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        let Near { telling, long } = gates::near(text, parts, &REACHES);
-        let [_, of_telling, of_long] = Self.groups();
-        for (near, (group, first)) in [(telling, of_telling), (long, of_long)] {
+        let [_, groups @ ..] = Self.groups();
+        for (near, (group, first)) in gates::near(text, parts, &GATES).into_iter().zip(groups) {
             if !near.is_empty() {
                 group.find_with(room, text, near, &mut |literal, start| {
                     hit(first + literal, start);
@@ -141,9 +140,10 @@ impl BuiltIn {
     }
 
     /// Each group's tables, with the number of its first literal.
-    pub(super) fn groups(self) -> [(&'static Prefilter, u32); 3] {
+    pub(super) fn groups(self) -> [(&'static Prefilter, u32); 1 + N_GATES] {
         [
             (&made::EVERYWHERE, 0),
+            (&made::NARROW, made::FIRST_NARROW),
             (&made::TELLING, made::FIRST_TELLING),
             (&made::LONG, made::FIRST_LONG),
         ]

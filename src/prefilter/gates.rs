@@ -7,37 +7,38 @@
 
 use std::ops::Range;
 
-use crate::rule::gate::{BYTES, LEAST, LONG, Reach};
+use crate::rule::gate::{BYTES, Gate, Kind, LEAST, LONG};
 use crate::sets::{self, Runs, Set};
 
-/// Where literals may start, in order and apart: those that need a telling run, and those that need a long one.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Near {
-    pub(super) telling: Vec<Range<usize>>,
-    pub(super) long: Vec<Range<usize>>,
-}
+mod humps;
 
-/// How far from runs of either kind literals may start.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reaches {
-    pub(super) telling: Reach,
-    pub(super) long: Reach,
-}
+/// How many kinds of run there are.
+pub(super) const N_GATES: usize = 3;
 
-/// Where literals may start near the runs that lie in some parts of a text. No part may cut a run: see [`uncut`].
+/// Where literals may start near the runs that lie in some parts of a text, for each of the gates: in order and apart. No
+/// part may cut a run: see [`uncut`].
 pub(super) fn near(
     text: &[u8],
     parts: impl IntoIterator<Item = Range<usize>>,
-    reaches: &Reaches,
-) -> Near {
-    let mut near = Near::default();
+    gates: &[Gate; N_GATES],
+) -> [Vec<Range<usize>>; N_GATES] {
+    let mut near = [const { Vec::new() }; N_GATES];
     let mut add = |run: Range<usize>| {
         let bytes = text.get(run.clone()).unwrap_or_default();
-        if bytes.len() >= LONG {
-            widen(&mut near.long, &run, reaches.long, text.len());
-        }
-        if tells(bytes) {
-            widen(&mut near.telling, &run, reaches.telling, text.len());
+        let is_telling = tells(text, &run);
+        for (near, gate) in near.iter_mut().zip(gates) {
+            match gate.kind {
+                Kind::Narrow if is_telling => {
+                    for part in narrow(bytes, run.start) {
+                        if part == run || tells(text, &part) {
+                            widen(near, &part, gate, text.len());
+                        }
+                    }
+                }
+                Kind::Telling if is_telling => widen(near, &run, gate, text.len()),
+                Kind::Long if bytes.len() >= LONG => widen(near, &run, gate, text.len()),
+                Kind::Narrow | Kind::Telling | Kind::Long => {}
+            }
         }
     };
     for part in parts {
@@ -53,13 +54,24 @@ pub(super) fn near(
     near
 }
 
+/// The long enough narrow parts of a run that begins at a place.
+fn narrow(run: &[u8], start: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut at = start;
+    let parts = run.split(|&byte| humps::is_wide(byte)).map(move |part| {
+        let range = at..at + part.len();
+        at = range.end + 1;
+        range
+    });
+    parts.filter(|part| part.len() >= LEAST)
+}
+
 /// Ranges that are closer are searched as one: each costs as much as a hundred bytes.
 const APART: usize = 100;
 
 /// Adds a run with its reach.
-fn widen(near: &mut Vec<Range<usize>>, run: &Range<usize>, reach: Reach, len: usize) {
-    let start = run.start.saturating_sub(reach.before);
-    let end = (run.end + reach.behind).min(len);
+fn widen(near: &mut Vec<Range<usize>>, run: &Range<usize>, gate: &Gate, len: usize) {
+    let start = run.start.saturating_sub(gate.reach.before);
+    let end = (run.end + gate.reach.behind).min(len);
     match near.last_mut() {
         Some(last) if last.end + APART >= start => last.end = end,
         Some(_) | None => near.push(start..end),
@@ -92,9 +104,17 @@ pub(super) fn uncut(
     uncut
 }
 
+/// Whether a value in a run may not read as words.
+fn tells(text: &[u8], run: &Range<usize>) -> bool {
+    let bytes = text.get(run.clone()).unwrap_or_default();
+    // Behind a backslash the first letter may belong to it, and the value begin after that.
+    let is_escaped = run.start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'\\');
+    is_varied(bytes) && (is_escaped || !humps::reads_as_words(bytes))
+}
+
 /// Whether some part of a run, at least [`LEAST`] long, may have a digit, or changes of case at every fourth byte. Eight bytes
 /// at a time; the last ones may count twice, which errs to the side of yes.
-fn tells(run: &[u8]) -> bool {
+fn is_varied(run: &[u8]) -> bool {
     let mut changes = 0;
     let mut at = 0;
     let last = run.len().saturating_sub(8);
@@ -132,9 +152,10 @@ mod tests {
 
     use super::*;
     use crate::judge;
+    use crate::rule::gate::Reach;
 
     fn text() -> impl Strategy<Value = String> {
-        "([ (]{1,30}|[a-z]{1,30}|[a-z]{18,22}[0-9]{0,2}){0,30}"
+        "([ (]{1,30}|[a-z]{1,30}|[.:=]|[a-z]{18,22}[0-9]{0,2}){0,30}"
     }
 
     fn plain_runs(text: &[u8]) -> Vec<Range<usize>> {
@@ -152,7 +173,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_does_not_tell_holds_no_value(run in "[a-c]{0,9}([A-Ca-c_.-]{1,4}|[a-c]{4,9}|[A-C]{1,9}|[0-9]?){0,9}", from: usize, len in LEAST..60) {
-            prop_assume!(run.len() >= LEAST && !tells(run.as_bytes()));
+            prop_assume!(run.len() >= LEAST && !is_varied(run.as_bytes()));
             let from = from % (run.len() - LEAST + 1);
             let value = run.as_bytes().get(from..(from + len).min(run.len())).unwrap();
             prop_assert!(judge::reads_as_words(value));
@@ -162,16 +183,21 @@ mod tests {
         fn every_place_from_which_a_run_can_be_reached_is_near(text in text(), before in 0usize..40, behind in 0usize..9) {
             let text = text.as_bytes();
             let reach = Reach { before, behind };
-            let Near { telling, long } = near(text, std::iter::once(0..text.len()), &Reaches { telling: reach, long: reach });
+            let gate = |kind| Gate { kind, reach, matched: reach };
+            let gates = [Kind::Narrow, Kind::Telling, Kind::Long].map(gate);
+            let near = near(text, std::iter::once(0..text.len()), &gates);
+            let is_near = |kind: usize, run: &Range<usize>| {
+                let places = run.start.max(before) - before..(run.end + behind).min(text.len());
+                places.into_iter().all(|place| near[kind].iter().any(|range| range.contains(&place)))
+            };
             for run in plain_runs(text) {
-                let held = &text[run.clone()];
-                for place in run.start.max(before) - before..(run.end + behind).min(text.len()) {
-                    let is_near = |near: &[Range<usize>]| near.iter().any(|range| range.contains(&place));
-                    prop_assert!(is_near(&telling) || !tells(held));
-                    prop_assert!(is_near(&long) || held.len() < LONG);
+                prop_assert!(is_near(1, &run) || !tells(text, &run));
+                prop_assert!(is_near(2, &run) || run.len() < LONG);
+                for part in narrow(&text[run.clone()], run.start) {
+                    prop_assert!(is_near(0, &part) || !tells(text, &part));
                 }
             }
-            for near in [telling, long] {
+            for near in near {
                 prop_assert!(near.windows(2).all(|two| two[0].end < two[1].start));
             }
         }

@@ -9,7 +9,7 @@ use super::run;
 
 /// Bytes of a run: the wide kind of `run::Run`.
 pub const BYTES: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+/=.~:";
-/// The shortest run of [`Kind::Telling`].
+/// The shortest run of [`Kind::Narrow`] and [`Kind::Telling`].
 pub const LEAST: usize = 20;
 /// The shortest run of [`Kind::Long`].
 pub const LONG: usize = 24;
@@ -21,6 +21,8 @@ const LONGEST: usize = 320;
 /// What a run is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// It is of the narrow kind of `run::Run`, and does not read as words.
+    Narrow,
     /// It does not read as words.
     Telling,
     /// It is at least [`LONG`] bytes long.
@@ -79,16 +81,22 @@ fn kind_of(
         // Its second pattern may stand far away.
         return None;
     }
+    let is_narrow = value.is_some_and(|value| run::only_token(value, false));
     if let Some(value) = value
         && counts_by_value(rule, value)
         && let (Some(whole), Some(value)) = (longest(whole), longest(value))
     {
+        let kind = if is_narrow {
+            Kind::Narrow
+        } else {
+            Kind::Telling
+        };
         // A match is its lead, the value, and at most one byte.
         let reach = Reach {
             before: whole.checked_sub(value)?,
             behind: 1,
         };
-        return Some((Kind::Telling, reach));
+        return Some((kind, reach));
     }
     let reach = Reach {
         before: lead(whole)?,

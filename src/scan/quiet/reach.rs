@@ -30,7 +30,7 @@ const fn gated() -> (usize, usize) {
             matched,
         } = GATES[i];
         let behind = match kind {
-            Kind::Telling => LABEL,
+            Kind::Narrow | Kind::Telling => LABEL,
             Kind::Long => matched.behind + LABEL,
         };
         if before < behind + reach.behind {
