@@ -198,6 +198,11 @@ impl Matcher {
         };
         machine.begin(first);
         run.any(bytes, first..last, |run_of_value| {
+            // Within a narrow run, and where it runs into a path or base64, no value ends.
+            let next = bytes.get(run_of_value.end);
+            if !run.wide && next.is_some_and(|&byte| named::goes_on(byte)) {
+                return false;
+            }
             let last_start = run_of_value.end - usize::from(run.least);
             (run_of_value.start..=last_start).any(|at| {
                 named::may_follow_lead(bytes, at)

@@ -17,8 +17,15 @@ pub fn ends(names: &[impl AsRef<str>], value: &str) -> [String; 2] {
     [
         // `-Dname=value` sets a property of Java.
         format!("(?:(?:^|[^A-CE-Za-z])(?i:{plain})|[a-z](?i:{camel}))"),
+        // See `goes_on`.
         format!(r"(?<secret>{value})(?:[^A-Za-z0-9_+/=\-]|$)"),
     ]
+}
+
+/// Whether a byte behind a value says that it has not ended.
+#[must_use]
+pub fn goes_on(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_+/=-".contains(&byte)
 }
 
 /// What leads from a name to its value, the same for every rule.
@@ -387,6 +394,18 @@ mod tests {
                     (&all | &bytes, any || empty)
                 })
             }
+        }
+    }
+
+    #[test]
+    fn a_value_ends_where_nothing_goes_on() {
+        let [_, tail] = ends(&["x"], "y");
+        let tail = regex::bytes::RegexBuilder::new(&tail)
+            .unicode(false)
+            .build()
+            .unwrap();
+        for byte in 0..=u8::MAX {
+            assert_ne!(tail.is_match(&[b'y', byte]), goes_on(byte), "{byte}");
         }
     }
 
