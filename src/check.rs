@@ -27,6 +27,10 @@ use crate::finding::Evidence;
 pub enum Proof {
     /// The check value or structure holds; the evidence says what was seen.
     Valid(Evidence),
+    /// It holds, and what it guards is encrypted: whoever has the value lacks the passphrase still.
+    Sealed(Evidence),
+    /// The form is right and opens nothing: an unsigned token, one that only its receiver can read.
+    Harmless(&'static str),
     /// It does not hold: a made-up, edited or cut value.
     Invalid,
     /// The value has no form that this check knows.
@@ -56,6 +60,12 @@ impl Proof {
         } else {
             Self::Invalid
         }
+    }
+
+    /// Whether check value or structure hold.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        matches!(self, Self::Valid(_) | Self::Sealed(_))
     }
 }
 

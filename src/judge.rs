@@ -1,6 +1,7 @@
 //! Proof and disproof of one match: check values, structure, entropy, placeholders, what stands near. Pure; it knows
 //! the content only as bytes. Says how sure a match is, or that it is none.
 
+mod own_name;
 mod unmarked;
 
 pub use unmarked::unmarked;
@@ -79,6 +80,8 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
     };
     match proof {
         Standing::Proved => judgement.confidence = Confidence::Certain,
+        // Nobody can use it as it is; a weak passphrase can be guessed.
+        Standing::Sealed => judgement.confidence = Confidence::Low,
         // A sample, an edited or a cut token. It still warns, for a format may change.
         Standing::Disproved { by_sum } => {
             judgement.confidence = if by_sum || entropy(value) < EDITED_ENTROPY {
@@ -96,7 +99,9 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
         if rule.entropy.is_some_and(|least| entropy(value) < least) || !labelled(rule, candidate) {
             return None;
         }
-        if matches!(rule.detect, Detect::Named { .. }) && reads_as_words(value) {
+        if matches!(rule.detect, Detect::Named { .. })
+            && (reads_as_words(value) || is_slug(value) || own_name::is_something_else(candidate))
+        {
             return None;
         }
         if known::looks_like_placeholder(value) {
@@ -111,11 +116,12 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
 
 enum Standing {
     Proved,
+    Sealed,
     Disproved { by_sum: bool },
     Open,
 }
 
-/// Runs the rule's checks. `None` where a required one fails.
+/// Runs the rule's checks. `None` where a required one fails, or one says that the value opens nothing.
 fn prove(rule: &Rule, value: &[u8]) -> Option<(Standing, Vec<Evidence>)> {
     let mut standing = Standing::Open;
     let mut evidence = Vec::new();
@@ -132,6 +138,11 @@ fn prove(rule: &Rule, value: &[u8]) -> Option<(Standing, Vec<Evidence>)> {
                 evidence.push(words);
                 standing = Standing::Proved;
             }
+            Proof::Sealed(words) => {
+                evidence.push(words);
+                standing = Standing::Sealed;
+            }
+            Proof::Harmless(_) => return None,
             Proof::Invalid => {
                 if rule
                     .required
@@ -274,6 +285,25 @@ fn is_camel_case(value: &[u8]) -> bool {
     }
     let is_mixed = value.iter().any(u8::is_ascii_uppercase);
     is_mixed && n_humps >= 2 && in_humps >= 4 * n_humps && in_humps * 20 >= value.len() * 17
+}
+
+/// Whether a value is words and numbers with joints between them: `2024-01-15-stable-release`, `2nd-tests-of-tokens`.
+/// Parts of a random value mix digits and letters.
+fn is_slug(value: &[u8]) -> bool {
+    let mut words = 0;
+    let mut parts = 0;
+    let plain = value.split(|b| b"-_.".contains(b)).all(|part| {
+        let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
+        let capitals = part.iter().skip(1).filter(|b| b.is_ascii_uppercase());
+        let shouts = part.iter().all(u8::is_ascii_uppercase);
+        parts += 1;
+        words += usize::from(digits == 0 && part.len() >= 3);
+        // `2nd`, `v2`, `3x` are words too.
+        digits == part.len()
+            || digits > 0 && part.len() <= 3
+            || digits == 0 && (shouts || capitals.count() == 0)
+    });
+    plain && parts >= 3 && words >= 2
 }
 
 /// Shannon entropy of the bytes, in bits a byte (Shannon 1948).

@@ -273,9 +273,18 @@ fn pypi(seed: &mut Seed) -> String {
     format!("pypi-{}", pack(&bytes, 6, BASE64URL))
 }
 
-/// `what` is an algorithm (`RS256`) or a kind of payload.
+/// `what` is an algorithm (`RS256`) or a kind of payload; `none`, `text` and `encrypted` open nothing.
 fn jwt(what: &str, seed: &mut Seed) -> Option<String> {
     let id = seed.text(BASE36, 20);
+    if what == "encrypted" {
+        let header = r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#;
+        let parts = [256, 12, 90, 16].map(|n| pack(&seed.bytes(n), 6, BASE64URL));
+        return Some(format!(
+            "{}.{}",
+            pack(header.as_bytes(), 6, BASE64URL),
+            parts.join(".")
+        ));
+    }
     let (alg, payload) = match what {
         "plain" => (
             "HS256",
@@ -297,11 +306,14 @@ fn jwt(what: &str, seed: &mut Seed) -> Option<String> {
                 r#"{{"iss":"kubernetes/serviceaccount","kubernetes.io/serviceaccount/namespace":"default","sub":"system:serviceaccount:default:{id}"}}"#
             ),
         ),
+        "none" => ("none", format!(r#"{{"sub":"{id}"}}"#)),
+        "text" => ("HS256", format!("what {id} says is true")),
         alg if alg.len() == 5 => (alg, format!(r#"{{"sub":"{id}","exp":4102444800}}"#)),
         _ => return None,
     };
     let header = format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#);
     let n = match alg {
+        "none" => 0,
         "HS256" => 32,
         "HS512" | "ES256" => 64,
         _ => 256,

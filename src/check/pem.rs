@@ -245,7 +245,7 @@ pub(super) fn plain(value: &[u8]) -> Proof {
 /// A private key under a passphrase.
 pub(super) fn encrypted(value: &[u8]) -> Proof {
     match inspect(value) {
-        Some(Seen::Protected(words)) => Proof::Valid(Evidence::new(words)),
+        Some(Seen::Protected(words)) => Proof::Sealed(Evidence::new(words)),
         Some(Seen::Unclear { encrypted: true }) => Proof::Unknown,
         Some(Seen::Plain(_) | Seen::Nothing | Seen::Unclear { encrypted: false }) => Proof::Invalid,
         None => Proof::Unknown,

@@ -206,3 +206,44 @@ fn entropy_of_known_texts() {
     assert_eq!(entropy(b"abcd"), 2.0);
     assert_eq!(entropy(b""), 0.0);
 }
+
+#[test]
+fn words_and_numbers_with_joints_are_no_value_of_a_provider() {
+    for value in [
+        "2024-01-15-stable-release-notes",
+        "2nd-generation-integration-tests",
+        "PROD_2024_INTEGRATION_ACCOUNT",
+    ] {
+        assert!(is_slug(value.as_bytes()), "{value}");
+    }
+    let seed = &mut Seed::of("slug");
+    for _ in 0..200 {
+        for template in [
+            "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}",
+            "{base64url:40}",
+            "{hex:32}",
+        ] {
+            let value = expand(template, seed).unwrap();
+            assert!(!is_slug(value.as_bytes()), "{value}");
+        }
+    }
+}
+
+#[test]
+fn what_a_passphrase_guards_warns_and_what_opens_nothing_is_no_finding() {
+    let sealed = rule("pattern = '(?<secret>-.*)'\nchecks = [\"pem-encrypted\"]");
+    for kind in ["encrypted", "openssh-encrypted"] {
+        let key = expand(&format!("{{make:pem:{kind}}}"), &mut Seed::of("sealed")).unwrap();
+        assert_eq!(confidence(&sealed, &key), Some(Confidence::Low), "{kind}");
+    }
+    let jwt = find("jwt").unwrap();
+    for (kind, expected) in [
+        ("plain", Some(Confidence::Certain)),
+        ("none", None),
+        ("text", None),
+        ("encrypted", None),
+    ] {
+        let token = expand(&format!("{{make:jwt:{kind}}}"), &mut Seed::of("jwt")).unwrap();
+        assert_eq!(confidence(jwt, &token), expected, "{kind}");
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn docker(bytes: &[u8], sink: &mut Sink<'_>) {
                 Proof::Valid(_) => sink.sure(pair.value),
                 // Made of a placeholder, or no base64 at all.
                 Proof::Unknown => sink.doubtful(pair.value),
-                Proof::Invalid => {}
+                Proof::Invalid | Proof::Sealed(_) | Proof::Harmless(_) => {}
             }
         } else if pair.is(&["identitytoken", "registrytoken", "password"]) {
             sink.password(pair.value);

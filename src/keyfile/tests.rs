@@ -211,6 +211,7 @@ fn deployments() {
         "dotenv-secret",
         "DB_HOST=x\nDB_PASSWORD=[[aB3{base62:12}]]\nTOKEN_TTL=360000000000a\n",
     );
+    clean(".env.production", "DB_PASSWORD=\"encrypted:{base64:90}\"\n");
     clean(
         "config/secrets.yml",
         "secret_key_base: <%= ENV[\"SECRET_KEY_BASE\"] %>\n",

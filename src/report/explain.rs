@@ -63,7 +63,10 @@ pub fn explain(finding: &Finding, content: Option<(&[u8], &[u8])>, policy: &Poli
     }
     for check in rule.checks.iter() {
         let said = match (check.run)(value) {
-            Proof::Valid(Evidence(words)) => format!("{}: holds ({words})", check.name),
+            Proof::Valid(Evidence(words)) | Proof::Sealed(Evidence(words)) => {
+                format!("{}: holds ({words})", check.name)
+            }
+            Proof::Harmless(words) => format!("{}: {words}", check.name),
             Proof::Invalid => format!("{}: does not hold", check.name),
             Proof::Unknown => format!("{}: this form has none", check.name),
         };

@@ -1,0 +1,159 @@
+//! The name that stands right before a value. A provider's name near it says whose the value is; its own may say that it is
+//! no key.
+
+use super::Candidate;
+
+/// Last words of names that make their value a hash or a version, whatever the provider's name beside it.
+const HASHES: &[&str] = &[
+    "sha",
+    "sha1",
+    "sha256",
+    "sha384",
+    "sha512",
+    "md5",
+    "checksum",
+    "digest",
+    "integrity",
+    "hash",
+    "fingerprint",
+    "commit",
+    "revision",
+    "rev",
+    "etag",
+    "version",
+];
+/// What has an identifier that is no secret: `workspace_id`, `projectId`.
+const IDENTIFIED: &[&str] = &[
+    "workspace",
+    "project",
+    "account",
+    "organization",
+    "organisation",
+    "org",
+    "team",
+    "tenant",
+    "user",
+    "group",
+    "customer",
+    "company",
+    "site",
+    "zone",
+    "domain",
+    "record",
+    "environment",
+    "device",
+    "request",
+    "trace",
+    "event",
+    "job",
+    "run",
+    "build",
+    "page",
+    "list",
+    "template",
+    "campaign",
+    "folder",
+    "board",
+    "form",
+    "product",
+    "plan",
+    "price",
+    "message",
+    "document",
+    "asset",
+    "image",
+    "region",
+    "cluster",
+    "node",
+    "instance",
+    "model",
+    "voice",
+    "agent",
+    "dataset",
+    "pipeline",
+];
+
+/// Whether the value's own name, which stands right before it, calls it a hash, a version or the identifier of a thing:
+/// the provider's name says whose it is, not that it is a key.
+pub(super) fn is_something_else(candidate: &Candidate<'_>) -> bool {
+    let from = candidate.value_start.saturating_sub(64);
+    let head = (candidate.bytes.get(from..candidate.value_start)).unwrap_or_default();
+    let line = head.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let Some(end) = line.iter().rposition(is_word) else {
+        return false;
+    };
+    // `name = "`, `"name": "`, `name="`: nothing but marks between name and value, one of which sets it.
+    let (name, marks) = line.split_at(end + 1);
+    if !marks.iter().any(|b| b":=".contains(b)) {
+        return false;
+    }
+    let name = name.rsplit(|b| !is_word(b)).next().unwrap_or_default();
+    let words = words_of(name);
+    match words.as_slice() {
+        [.., last] if HASHES.contains(&last.as_str()) => true,
+        [.., thing, last] => {
+            matches!(last.as_str(), "id" | "uuid" | "guid") && IDENTIFIED.contains(&thing.as_str())
+        }
+        _ => false,
+    }
+}
+
+/// The words of an identifier in lower case, split at joints and where a capital follows a small letter.
+fn words_of(name: &[u8]) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = b'_';
+    for &b in name {
+        let starts = b.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if starts || !b.is_ascii_alphanumeric() {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (b.is_ascii_alphanumeric(), words.last_mut()) {
+            word.push(char::from(b.to_ascii_lowercase()));
+        }
+        before = b;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(before: &str) -> bool {
+        let bytes = format!("{before}q7Tz31Lw9bYp");
+        is_something_else(&Candidate {
+            bytes: bytes.as_bytes(),
+            start: 0,
+            value: b"q7Tz31Lw9bYp",
+            value_start: before.len(),
+        })
+    }
+
+    #[test]
+    fn hashes_versions_and_identifiers_of_things_are_no_keys() {
+        for before in [
+            "acme_sha256: ",
+            "acmeCommit = \"",
+            "\"acme_api_version\": \"",
+            "acme.workspace-id=",
+            "const acmeProjectId = '",
+            "acme_account_uuid: ",
+        ] {
+            assert!(told(before), "{before}");
+        }
+        for before in [
+            "acme_api_key: ",
+            "acme_client_id = \"",
+            "acme_secret_id: ",
+            "acmeKeyId=",
+            "acme: ",
+            "acme project id ",
+            "commit\nacme_key = ",
+            "",
+        ] {
+            assert!(!told(before), "{before}");
+        }
+    }
+}
