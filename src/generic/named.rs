@@ -1,5 +1,6 @@
 //! Values announced by a name: assignment, map entry, argument, flag, element, comparison, prose.
 
+mod behind;
 mod literal;
 
 use std::ops::Range;
@@ -51,12 +52,20 @@ pub(super) fn at(
         name_quoted,
     };
     let after = skip_while(window, next, 40, is_blank);
-    if let Some((syntax, from)) = separator(&place, next, after, closed) {
-        literal::all(&place, syntax, from, each);
+    match separator(&place, next, after, closed) {
+        Some((Syntax::Table, _)) | None if ends_line(window, after) => behind::at(&place, each),
+        Some((syntax, from)) => literal::all(&place, syntax, from, each),
+        None => {}
     }
     if let Some(from) = map_entry(window, next) {
         literal::all(&place, Syntax::Map, from, each);
     }
+}
+
+/// Whether what follows a name ends its line: nothing, the end of a comment or of a table's row.
+fn ends_line(window: &[u8], i: usize) -> bool {
+    let end = skip_while(window, i, 8, |b| b" \t|*/.->)".contains(&b));
+    matches!(byte(window, end), b'\n' | b'\r' | 0)
 }
 
 /// The identifier around the keyword, `None` where the run is too long to be one.

@@ -92,6 +92,80 @@ fn settings_flags_markup_and_urls() {
 }
 
 #[test]
+fn values_before_their_names_and_tokens_as_users_of_urls() {
+    let seed = &mut crate::template::Seed::new(7);
+    let value = crate::template::expand("{base62:12}4Qz{base62:12}7xL", seed).unwrap();
+    for (path, text) in [
+        ("a.js", format!("call(\"{value}\"); // api key\n")),
+        ("a.py", format!("X = '{value}'  # the token\n")),
+        ("a.sql", format!("('{value}', -- secret\n")),
+        ("a.md", format!("| {value} | API token |\n")),
+        ("a.md", format!("| `{value}` | Secret key |\n")),
+        (
+            "a.sh",
+            format!("git clone https://{value}@host.org/x.git\n"),
+        ),
+        (
+            "a.sh",
+            format!("git clone https://{value}:x-oauth-basic@host.org/x\n"),
+        ),
+        ("a.sh", format!("curl https://{value}:@api.host.org/v1\n")),
+    ] {
+        assert_eq!(candidates(path, &text), [value.as_str()], "{text}");
+    }
+    for (path, text) in [
+        (
+            "a.js",
+            format!("call(\"{value}\"); // api key of {value}.x\n"),
+        ),
+        (
+            "a.js",
+            format!("x = \"{value}\"; // hash of the password\n"),
+        ),
+        ("a.js", "x = \"some words\"; // api key\n".to_owned()),
+        (
+            "a.py",
+            format!("dsn = 'https://{value}@errors.host.org/4506'\n"),
+        ),
+        (
+            "a.sh",
+            "ssh://deploy-user-2024-staging-eu1@host.org/\n".to_owned(),
+        ),
+        ("a.sh", format!("https://me@host.org/{value}\n")),
+    ] {
+        assert_eq!(candidates(path, &text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_is_encrypted_to_be_committed_is_no_candidate() {
+    let seed = &mut crate::template::Seed::new(8);
+    for (path, template) in [
+        (
+            "a.enc.yaml",
+            "db_password: ENC[AES256_GCM,data:{base64:30},iv:{base64:44},tag:{base64:24},type:str]\n",
+        ),
+        (
+            "a.enc.json",
+            "{{\"api_token\": \"ENC[AES256_GCM,data:{base64:30},iv:{base64:44},type:str]\"}\n",
+        ),
+        ("a.yaml", "  password: AgB{base64:700}\n"),
+        ("a.yaml", "  api_key: \"AgC{base64:700}\"\n"),
+        (
+            "a.yml",
+            "db_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  {hex:80}\n",
+        ),
+        ("a.yml", "password: '{{cipher}{hex:96}'\n"),
+        ("a.properties", "db.password=ENC({base64:44})\n"),
+        (".env", "API_SECRET=\"encrypted:{base64:120}\"\n"),
+        ("a.tf", "password = \"vault:v1:{base64:60}\"\n"),
+    ] {
+        let text = crate::template::expand(template, seed).unwrap();
+        assert_eq!(candidates(path, &text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn look_ups_and_templates_are_no_candidates() {
     for text in [
         "password = getpass()",

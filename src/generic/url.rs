@@ -1,8 +1,9 @@
-//! Credentials in a URL: `scheme://user:password@host`.
+//! Credentials in a URL: `scheme://user:password@host`, and tokens in the user's place: `https://TOKEN@host`.
 
 use std::ops::Range;
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, skip_while};
+use super::words;
 
 /// Longest userinfo that is looked at.
 const MAX: usize = 256;
@@ -22,10 +23,20 @@ pub(super) fn at(
     let Some(at) = userinfo.iter().rposition(|&b| b == b'@') else {
         return;
     };
-    let Some(colon) = userinfo.iter().take(at).position(|&b| b == b':') else {
+    let colon = userinfo.iter().take(at).position(|&b| b == b':');
+    let user = from..from + colon.unwrap_or(at);
+    let password = colon.map_or(at..at, |colon| colon + 1..at);
+    let token = is_token(window.get(user.clone()).unwrap_or_default())
+        && FILLERS.contains(&userinfo.get(password.clone()).unwrap_or_default())
+        && !names_a_project(window, from + at + 1);
+    if colon.is_none() && !token {
         return;
+    }
+    let local = if token {
+        user.clone()
+    } else {
+        from + password.start..from + password.end
     };
-    let local = from + colon + 1..from + at;
     // A host must follow.
     if local.is_empty()
         || !byte(window, from + at + 1).is_ascii_alphanumeric()
@@ -47,9 +58,48 @@ pub(super) fn at(
         class: NameClass::Other,
         syntax: Syntax::Url,
         quote: Quote::None,
-        wrap: window.get(from..from + colon).unwrap_or_default(),
+        wrap: if token {
+            &[]
+        } else {
+            window.get(user).unwrap_or_default()
+        },
         nth: 0,
         name_quoted: false,
         path,
     });
+}
+
+/// What stands in the password's place beside a token: nothing, or a word that says so.
+const FILLERS: [&[u8]; 5] = [b"", b"x", b"X", b"x-oauth-basic", b"x-token-auth"];
+/// Shortest token that is told from a user's name.
+const SHORTEST: usize = 20;
+
+/// Whether a user's name is a token: long, of letters and digits in no order that a name has.
+fn is_token(user: &[u8]) -> bool {
+    let has = |f: fn(&u8) -> bool| user.iter().filter(|b| f(b)).count();
+    user.len() >= SHORTEST
+        && user
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
+        && has(u8::is_ascii_digit) >= 3
+        && has(u8::is_ascii_alphabetic) >= 3
+        && !has_long_words(user)
+}
+
+/// Whether most letters stand in words, as in `deploy-user-2024-staging`.
+fn has_long_words(user: &[u8]) -> bool {
+    let (covered, letters) = words::coverage(user);
+    covered * 3 >= letters * 2
+}
+
+/// `https://KEY@host/42`: an address to which anyone may report errors. Its key is public, its path a project's number.
+fn names_a_project(window: &[u8], host: usize) -> bool {
+    let end = skip_while(window, host, 128, |b| {
+        b.is_ascii_alphanumeric() || b"-.:".contains(&b)
+    });
+    let digits = skip_while(window, end + 1, 20, |b| b.is_ascii_digit());
+    byte(window, end) == b'/'
+        && digits > end + 1
+        && !byte(window, digits).is_ascii_alphanumeric()
+        && !b"/-_.".contains(&byte(window, digits))
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod array;
 mod look_up;
+mod template;
 
 use std::ops::Range;
 
@@ -9,7 +10,6 @@ pub(super) use look_up::is_looked_up;
 
 use super::candidate::{Quote, byte, is_word, skip_while};
 use super::class::FileClass;
-use super::word_set::Words;
 use super::words;
 
 /// Longest and shortest literal that is judged.
@@ -245,7 +245,10 @@ pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
     {
         return false;
     }
-    !is_template(text) || literal && dollar_first(text)
+    if template::is_ciphertext(text) || template::is_joined(text) {
+        return false;
+    }
+    !template::is_filled_in(text) || literal && dollar_first(text)
 }
 
 /// `$ecret7`: a dollar in place of a letter. A variable of whatever reads the text later is written in capitals or words.
@@ -302,42 +305,6 @@ const OTHER_KINDS: &[&[u8]] = &[
     b"OU=",
     b"DC=",
 ];
-
-/// A text that is filled in elsewhere: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$VAR`, `%VAR%`, `[token]`.
-fn is_template(text: &[u8]) -> bool {
-    let first = byte(text, 0);
-    let last = text.last().copied().unwrap_or(0);
-    let inner = text
-        .get(1..text.len().saturating_sub(1))
-        .unwrap_or_default();
-    let worded = inner.iter().all(|&b| is_word(b) || b" -.:/|@".contains(&b));
-    match first {
-        b'$' if text
-            .iter()
-            .skip(1)
-            .all(|&b| is_word(b) || b".:->[]()'\"".contains(&b))
-            && byte(text, 1).is_ascii_alphabetic() =>
-        {
-            return true;
-        }
-        b'<' if last == b'>' => return true,
-        b'{' if last == b'}' && worded => return true,
-        b'[' if last == b']' && worded => return true,
-        b'%' if last == b'%' && worded => return true,
-        b'(' if last == b')' && worded => return true,
-        b'@' if last == b'@' && worded && !inner.iter().any(u8::is_ascii_lowercase) => return true,
-        _ => {}
-    }
-    if (first == b'%' || first == b':') && text.len() <= 3 {
-        return true;
-    }
-    MARKS.any_in(text)
-}
-
-/// What templates are marked with.
-static MARKS: Words<11> = Words::new([
-    b"${", b"{{", b"}}", b"<%", b"$(", b"#{", b"%(", b"@{", b"&lt;", b"$[", b"%{",
-]);
 
 /// Digits between letters of both cases, and few words, or a case that changes at every second letter: no identifier
 /// that a person would choose.

@@ -38,6 +38,12 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
     let role = role::of_name(name);
     if matches!(role, Some("hash" | "file"))
         || role::is_public_key(name)
+        || matches!(role, Some("place" | "kind")) && is_words(text)
+        || addresses(text, name)
+        || is_octets(text) && find_fold(name, b"keyid").is_some()
+        || role == Some("id") && shape::of(text) == "uuid" && find_fold(name, b"secret").is_none()
+        || is_time(text)
+        || calls_by_name(text, name)
         || translated && !text.iter().any(u8::is_ascii_digit)
     {
         return Doubt::NoSecret;
@@ -59,6 +65,68 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
     Doubt::None
 }
 
+/// Words as a place or a kind has them, all small or all large: `passwordfile=exclusive`, `PASSWORD_SCHEME=SHA512-CRYPT`.
+fn is_words(text: &[u8]) -> bool {
+    let joint = |b: &u8| b"-_.".contains(b);
+    text.iter().all(|b| b.is_ascii_lowercase() || joint(b))
+        || text.len() < 16
+            && text.iter().any(u8::is_ascii_uppercase)
+            && text
+                .iter()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || joint(b))
+            && text.iter().any(joint)
+}
+
+/// Whether the value ends with its own name behind a joint, as permissions, addresses of settings and of translations do:
+/// `"ChangePassword": "iam:ChangePassword"`, `password = "form.password"`.
+fn addresses(text: &[u8], name: &[u8]) -> bool {
+    let Some((head, tail)) = (text.len().checked_sub(name.len()))
+        .filter(|_| name.len() >= 3)
+        .and_then(|from| text.split_at_checked(from))
+    else {
+        return false;
+    };
+    let is_path =
+        |text: &[u8]| (text.iter()).all(|b| b.is_ascii_alphanumeric() || b"-_.:/".contains(b));
+    tail.eq_ignore_ascii_case(name)
+        && head.last().is_some_and(|b| b".:/".contains(b))
+        && head.len() >= 3
+        && is_path(head)
+}
+
+/// `docker-password: DOCKER_PASSWORD`: the variable or the setting of the same name that holds the value.
+fn calls_by_name(text: &[u8], name: &[u8]) -> bool {
+    let is_joint = |b: &&u8| !b"-_".contains(b);
+    let shouts = text.contains(&b'_') && !text.iter().any(u8::is_ascii_lowercase);
+    shouts
+        && name.iter().any(u8::is_ascii_lowercase)
+        && (text.iter().filter(is_joint))
+            .map(u8::to_ascii_lowercase)
+            .eq((name.iter().filter(is_joint)).map(u8::to_ascii_lowercase))
+}
+
+/// A date, or a date and a time: `2019-04-15T04:19:00+00:00`.
+fn is_time(text: &[u8]) -> bool {
+    text.len() >= 10
+        && text.iter().take(10).enumerate().all(|(i, b)| match i {
+            4 | 7 => *b == b'-',
+            _ => b.is_ascii_digit(),
+        })
+        && text
+            .iter()
+            .skip(10)
+            .all(|b| b.is_ascii_digit() || b"TZtz :.+-".contains(b))
+}
+
+/// Pairs of hex digits between colons, as fingerprints and identifiers of keys are printed.
+fn is_octets(text: &[u8]) -> bool {
+    text.len() >= 16 * 3 - 1
+        && text.iter().enumerate().all(|(i, b)| match i % 3 {
+            2 => *b == b':',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
 /// A value that everyone can guess, or an identifier by its name: as a warning it may be worth a look, but it stops nobody.
 #[must_use]
 pub fn is_weak(candidate: &Candidate<'_>) -> bool {
@@ -66,9 +134,16 @@ pub fn is_weak(candidate: &Candidate<'_>) -> bool {
     let text = candidate.judged(&mut room);
     let trivial = role::trivial(text);
     is_counted(text)
+        || is_monotonous(text)
         || shape::run(text) == Some("sequence-8")
         || matches!(trivial, Some("weak" | "weak-digits" | "weak-words"))
         || role::of_name(candidate.name_text()) == Some("id")
+}
+
+/// A long text of one character, but for one or two others: `fooooooooooo`.
+fn is_monotonous(text: &[u8]) -> bool {
+    let seen = text.iter().fold(0u128, |seen, b| seen | 1 << (b & 127));
+    text.len() >= 12 && seen.count_ones() <= 3
 }
 
 /// Length of an account's address of Ethereum, which is public.
@@ -98,6 +173,24 @@ fn is_counted(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_only_name_something_are_told() {
+        let addressed = |text: &str, name: &str| addresses(text.as_bytes(), name.as_bytes());
+        assert!(addressed("iam:ChangePassword", "ChangePassword"));
+        assert!(addressed("form.labels.password", "password"));
+        assert!(!addressed("mypassword", "password"));
+        assert!(!addressed("x:password", "password"));
+        assert!(calls_by_name(b"DOCKER_PASSWORD", b"docker-password"));
+        assert!(!calls_by_name(b"DOCKER_PASSWORD", b"DOCKER_PASSWORD"));
+        assert!(!calls_by_name(b"docker_password", b"docker-password"));
+        assert!(is_time(b"2019-04-15T04:19:00+00:00") && is_time(b"2019-04-15"));
+        assert!(!is_time(b"2019-04-15-horse") && !is_time(b"20190415ab"));
+        assert!(is_octets(["7D"; 20].join(":").as_bytes()));
+        assert!(is_monotonous(b"foooooooooooo") && !is_monotonous(b"abababab"));
+        assert!(is_words(b"SHA512-CRYPT") && !is_words(b"ZQ7VLM"));
+        assert!(is_words(b"exclusive") && !is_words(b"zq7vLm"));
+    }
 
     #[test]
     fn counting_is_seen_through_marks() {

@@ -115,6 +115,7 @@ const LAST: &[(&str, &[&[u8]])] = &[
             b"uri",
             b"endpoint",
             b"host",
+            b"namespace",
             b"location",
             b"page",
             b"link",

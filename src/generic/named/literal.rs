@@ -184,7 +184,12 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     let in_text = query || in_string(window, place.name.start - opened);
     let literal = value::bare(window, i, file, in_text)?;
     let text = window.get(literal.range.clone())?;
-    let code = matches!(file, FileClass::Code | FileClass::Data | FileClass::Json)
+    // `user.password = hashedPassword;` in a document.
+    let quoted_code = file == FileClass::Docs
+        && syntax == Syntax::Assign
+        && byte(window, i - 1) == b' '
+        && byte(window, literal.end) == b';';
+    let code = (quoted_code || matches!(file, FileClass::Code | FileClass::Data | FileClass::Json))
         && !in_text
         && syntax != Syntax::Flag
         && !in_comment(window, place.name.start)

@@ -5,7 +5,25 @@ use crate::generic::word_set::Words;
 
 /// How calls begin that fetch a setting by its name.
 const LOOK_UPS: &[&[u8]] = &[
-    b"get", b"env", b"config", b"opts", b"setting", b"lookup", b"fetch", b"prop", b"param",
+    b"get",
+    b"env",
+    b"config",
+    b"opts",
+    b"setting",
+    b"lookup",
+    b"fetch",
+    b"prop",
+    b"param",
+    b"query",
+    b"form",
+    b"postform",
+    b"defaultquery",
+    b"defaultpostform",
+    b"header",
+    b"cookie",
+    b"input",
+    b"request",
+    b"flag",
 ];
 /// Words that names of secrets have.
 static SECRETS: Words<6> = Words::new([b"pass", b"pw", b"secret", b"token", b"key", b"cred"]);
@@ -17,6 +35,7 @@ pub(in crate::generic) fn is_looked_up(wrap: &[u8], text: &[u8], nth: u8) -> boo
         .rsplit(|b| b".:".contains(b))
         .next()
         .unwrap_or_default();
+    let call = call.strip_prefix(b"_").unwrap_or(call);
     let looks = LOOK_UPS.iter().any(|start| {
         call.get(..start.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(start))
@@ -36,6 +55,9 @@ mod tests {
     fn names_of_settings_are_looked_up() {
         for (call, text, nth) in [
             ("client.get", "passwd", 0),
+            ("_config", "password", 0),
+            ("c.DefaultQuery", "password", 0),
+            ("r.FormValue", "new_password", 0),
             ("os.getenv", "DB_PASSWORD", 0),
             ("self.opts", "reporting", 0),
             ("self.opts", "store.password", 1),

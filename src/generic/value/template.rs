@@ -1,0 +1,123 @@
+//! Texts that stand in a secret's place and are none: templates that something fills in, what joins two literals, and what is
+//! encrypted to be kept in a repository.
+
+use crate::generic::candidate::{byte, is_word};
+use crate::generic::word_set::Words;
+
+/// A text that is filled in elsewhere: `${VAR}`, `{{ x }}`, `<token>`, `%s`, `$VAR`, `%VAR%`, `[token]`.
+pub(super) fn is_filled_in(text: &[u8]) -> bool {
+    let first = byte(text, 0);
+    let last = text.last().copied().unwrap_or(0);
+    let inner = text
+        .get(1..text.len().saturating_sub(1))
+        .unwrap_or_default();
+    let worded = inner.iter().all(|&b| is_word(b) || b" -.:/|@".contains(&b));
+    match first {
+        b'$' if text
+            .iter()
+            .skip(1)
+            .all(|&b| is_word(b) || b".:->[]()'\"".contains(&b))
+            && byte(text, 1).is_ascii_alphabetic() =>
+        {
+            return true;
+        }
+        b'<' if last == b'>' => return true,
+        b'{' if last == b'}' && worded => return true,
+        b'[' if last == b']' && worded => return true,
+        b'%' if last == b'%' && worded => return true,
+        b'(' if last == b')' && worded => return true,
+        b'@' if last == b'@' && worded && !inner.iter().any(u8::is_ascii_lowercase) => return true,
+        _ => {}
+    }
+    if (first == b'%' || first == b':') && text.len() <= 3 {
+        return true;
+    }
+    MARKS.any_in(text)
+}
+
+/// What templates are marked with.
+static MARKS: Words<11> = Words::new([
+    b"${", b"{{", b"}}", b"<%", b"$(", b"#{", b"%(", b"@{", b"&lt;", b"$[", b"%{",
+]);
+
+/// What stands between two literals that are joined around it: `" + password + "`, `' . $password . '`, with or without the
+/// quotes.
+pub(super) fn is_joined(text: &[u8]) -> bool {
+    let quoted = match text {
+        [first, inner @ .., last] if first == last && b"\"'`".contains(first) => Some(inner),
+        _ => None,
+    };
+    let inner = quoted.unwrap_or(text).trim_ascii();
+    let [first, name @ .., last] = inner else {
+        return false;
+    };
+    // Without quotes blanks tell operators from what a password ends with.
+    let apart = |b: Option<&u8>| b.is_some_and(u8::is_ascii_whitespace);
+    first == last
+        && b"+.&|".contains(first)
+        && name.iter().any(u8::is_ascii_alphanumeric)
+        && (quoted.is_some() || apart(name.first()) && apart(name.last()))
+}
+
+/// How values begin that SOPS and eyaml, Jasypt, Ansible, Vault's transit engine, Spring Cloud Config, dotenvx or a key
+/// service of AWS encrypted, and tags of YAML that decrypt or look up.
+const CIPHERTEXTS: &[&[u8]] = &[
+    b"ENC[",
+    b"ENC(",
+    b"$ANSIBLE_VAULT;",
+    b"vault:v",
+    b"{cipher}",
+    b"encrypted:",
+    b"AQICAH",
+    b"!vault",
+    b"!secret",
+    b"!encrypted",
+];
+
+/// Whether the text is encrypted so that it can be committed; whoever reads it lacks the key.
+pub(super) fn is_ciphertext(text: &[u8]) -> bool {
+    // A sealed secret of Kubernetes: two bytes tell the length of a session key, that key encrypted follows.
+    let sealed = text.len() >= 400
+        && text.starts_with(b"Ag")
+        && text
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
+    sealed || CIPHERTEXTS.iter().any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_joined_around_a_name_are_no_value() {
+        for text in [
+            "\" + pw + \"",
+            "' . $pw . '",
+            "`+pw+`",
+            "'||pw||'",
+            " + pw + ",
+        ] {
+            assert!(is_joined(text.as_bytes()), "{text}");
+        }
+        for text in ["\"Zq7vLm\"", "'+'", "zQ+7v+Lm", "+zQ7vLm+", "' Zq7vLm + '"] {
+            assert!(!is_joined(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_encrypted_to_be_committed_is_no_value() {
+        let sealed = format!("AgB{}", "x9Z/".repeat(120));
+        for text in [
+            "ENC[AES256_GCM,data:zQ7v",
+            "{cipher}0123456789abcdef",
+            "vault:v1:zQ7v",
+            &sealed,
+        ] {
+            assert!(is_ciphertext(text.as_bytes()), "{text}");
+        }
+        for text in ["AgBzQ7vLm2xK9", "encrypt-me-7", "vaulted:v1"] {
+            assert!(!is_ciphertext(text.as_bytes()), "{text}");
+        }
+    }
+}
