@@ -197,7 +197,7 @@ impl Search {
             })
             .map(|id| id as u32)
             .collect();
-        let weight = problem.weigh(members, settings);
+        let weight = problem.weigh(members, settings, settings.unlabelled_trees);
         // Each candidate a second time as a snippet of which neither file nor surroundings are known.
         let mut rows = Vec::new();
         for snippet in [false, true] {

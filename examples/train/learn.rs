@@ -31,8 +31,9 @@ pub(crate) struct Settings {
     pub(crate) snippets: f64,
     pub(crate) l1: f64,
     pub(crate) l2: f64,
-    /// Weight of a candidate on a line without a label.
+    /// Weight of a candidate on a line without a label, for the weights and for the trees.
     pub(crate) unlabelled: f64,
+    pub(crate) unlabelled_trees: f64,
     /// A repository of `n` labelled candidates weighs `n` to this power less.
     pub(crate) power: f64,
 }
@@ -42,8 +43,9 @@ impl Default for Settings {
         Self {
             l1: 2.5,
             l2: 1.0,
-            unlabelled: 1.5,
-            power: 0.5,
+            unlabelled: 0.6,
+            unlabelled_trees: 1.0,
+            power: 0.4,
             snippets: 0.3,
         }
     }
@@ -120,7 +122,7 @@ impl Problem {
     }
 
     /// How much each of the candidates counts.
-    pub(crate) fn weigh(&self, rows: &[usize], settings: &Settings) -> Vec<f64> {
+    pub(crate) fn weigh(&self, rows: &[usize], settings: &Settings, unlabelled: f64) -> Vec<f64> {
         let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
         for &i in rows {
             if matches!(self.marks[i], Mark::True | Mark::False | Mark::Example) {
@@ -133,7 +135,7 @@ impl Problem {
                 let base = match self.marks[i] {
                     Mark::True | Mark::False | Mark::Example => 1.0,
                     Mark::Aside => 0.0,
-                    Mark::Unlabelled => settings.unlabelled,
+                    Mark::Unlabelled => unlabelled,
                 };
                 base * (30.0 / n.max(30.0)).powf(settings.power)
             })
@@ -143,7 +145,7 @@ impl Problem {
 
 impl Model {
     pub(crate) fn fit(problem: &Problem, rows: &[usize], settings: &Settings) -> Self {
-        let mut weight = problem.weigh(rows, settings);
+        let mut weight = problem.weigh(rows, settings, settings.unlabelled);
         // Each candidate a second time as a snippet of which neither file nor surroundings are known.
         let n_real = rows.len();
         let rows: Vec<usize> = rows.iter().chain(rows).copied().collect();

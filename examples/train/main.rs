@@ -59,6 +59,7 @@ fn main() -> io::Result<()> {
         ("--l1", &mut settings.l1),
         ("--l2", &mut settings.l2),
         ("--unlabelled", &mut settings.unlabelled),
+        ("--unlabelled-trees", &mut settings.unlabelled_trees),
         ("--power", &mut settings.power),
         ("--snippets", &mut settings.snippets),
     ] {
