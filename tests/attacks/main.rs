@@ -23,5 +23,6 @@ mod misses;
 mod objects;
 #[path = "../git/pushed.rs"]
 mod pushed;
+mod quine;
 #[path = "../git/sandbox.rs"]
 mod sandbox;
