@@ -94,3 +94,57 @@ fn the_clock_of_the_day_is_asked_by_few() {
     ];
     assert_eq!(asked, known);
 }
+
+/// The clock that the time allowed is measured by, as it is when a machine has just begun, and after a hundred years.
+#[test]
+fn a_clock_of_any_age_keeps_the_time() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new();
+    let (work, server) = cloned(&sandbox, &[]);
+    let config = sandbox.path("server.toml");
+    std::fs::write(&config, "[policy]\ntimeout = \"2s\"\n").unwrap();
+    let work = work.with("KEYSIEVE_CONFIG", &config);
+    let hook = server.dir.join("hooks/pre-receive");
+    let call = env!("CARGO_BIN_EXE_keysieve");
+    for (n, age) in ["-$(cut -d. -f1 /proc/uptime)", "3000000000"]
+        .iter()
+        .enumerate()
+    {
+        let inside = format!("unshare --time --monotonic={age} --boottime={age} --fork");
+        let mut try_it = work.command("bash");
+        if !try_it
+            .args(["-c", &format!("{inside} true")])
+            .output()
+            .unwrap()
+            .status
+            .success()
+        {
+            eprintln!("not tried: no clock of its own for a process here");
+            return;
+        }
+        let set = |input: &str| {
+            let script = format!("#!/bin/bash\n{inside} '{call}' hook pre-receive {input}\n");
+            std::fs::write(&hook, script).unwrap();
+            std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        let name = format!("age{n}");
+        set("");
+        work.git(&["checkout", "-q", "-B", &name, "main"]);
+        work.commit("clean", format!("text {n}\n"));
+        let output = work.try_git(&["push", "-q", "origin", &name]);
+        assert!(output.status.success(), "{age}: {}", said(&output));
+        work.commit("dirty", format!("t = \"{}\"\n", token(&name)));
+        let output = work.try_git(&["push", "-q", "origin", &name]);
+        let told = said(&output);
+        assert!(!output.status.success(), "let in at {age}: {told}");
+        assert!(told.contains("GitHub personal"), "{age}: {told}");
+        // Standard input that never ends: the time is up.
+        set("< <(exec sleep 5 2>/dev/null)");
+        let start = std::time::Instant::now();
+        let output = work.try_git(&["push", "-q", "origin", &name]);
+        let told = said(&output);
+        assert!(told.contains("policy.timeout"), "{age}: {told}");
+        assert!(!output.status.success());
+        assert!(start.elapsed() >= std::time::Duration::from_secs(2));
+    }
+}

@@ -29,6 +29,7 @@ mod games;
 mod history;
 mod hostile;
 mod hosts;
+mod housekeeping;
 mod http;
 mod import;
 mod install;
