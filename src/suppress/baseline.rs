@@ -171,6 +171,79 @@ fn entry(line: &str) -> Result<(String, Entry), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{Confidence, Secret, Severity};
+    use crate::outcome::Reason;
+    use crate::rule::{self, RuleRef};
+
+    fn finding(id: &str, status: Status) -> Finding {
+        Finding {
+            id: id.to_owned(),
+            rule: RuleRef::BuiltIn(rule::find("github-pat").unwrap()),
+            secret: Secret::new(b"value"),
+            severity: Severity::Low,
+            confidence: Confidence::High,
+            evidence: Vec::new(),
+            status,
+            places: Vec::new(),
+        }
+    }
+
+    fn ids<'f>(findings: &[&'f Finding]) -> Vec<&'f str> {
+        findings.iter().map(|finding| finding.id.as_str()).collect()
+    }
+
+    #[test]
+    fn findings_are_known_new_or_back_and_what_is_gone_is_fixed() {
+        let text = "aaaaaaaa r1\nbbbbbbbb r2 fixed\ncccccccc r3\neeeeeeee r4\n";
+        let mut baseline = Baseline::parse("b", text).unwrap();
+        assert_eq!((baseline.len(), baseline.is_empty()), (3, false));
+        let allowed = Status::Suppressed(Reason::Allow("sample".to_owned()));
+        let findings = [
+            finding("aaaaaaaa", Status::Open),
+            finding("bbbbbbbb", Status::Open),
+            // What an entry allows does not stay in the baseline.
+            finding("cccccccc", allowed.clone()),
+            finding("dddddddd", Status::Open),
+            finding("ffffffff", allowed),
+        ];
+        let comparison = baseline.compare(&findings);
+        assert_eq!(ids(&comparison.known), ["aaaaaaaa"]);
+        assert_eq!(ids(&comparison.back), ["bbbbbbbb"]);
+        assert_eq!(ids(&comparison.new), ["dddddddd"]);
+        let fixed = [("cccccccc", "r3"), ("eeeeeeee", "r4")];
+        assert_eq!(
+            comparison.fixed,
+            fixed.map(|(id, rule)| (id.to_owned(), rule.to_owned()))
+        );
+
+        baseline.mark_fixed(&comparison);
+        assert!(baseline.knows("aaaaaaaa") && !baseline.knows("cccccccc"));
+        assert_eq!(baseline.len(), 1);
+        baseline.accept(&comparison);
+        assert!(baseline.knows("bbbbbbbb") && baseline.knows("dddddddd"));
+        assert_eq!(baseline.len(), 3);
+        let lines = ["bbbbbbbb github-pat\n", "cccccccc r3 fixed\n"];
+        assert!(lines.iter().all(|line| baseline.render().contains(line)));
+    }
+
+    #[test]
+    fn a_baseline_of_what_was_fixed_is_empty() {
+        assert!(Baseline::default().is_empty());
+        let fixed = Baseline::parse("b", "aaaaaaaa r fixed\n").unwrap();
+        assert_eq!((fixed.len(), fixed.is_empty()), (0, true));
+    }
+
+    #[test]
+    fn an_id_has_eight_digits_or_more() {
+        for (line, is_right) in [
+            ("0123abcd r", true),
+            ("0123abcdef r", true),
+            ("0123abc r", false),
+            ("0123abcx r", false),
+        ] {
+            assert_eq!(Baseline::parse("b", line).is_ok(), is_right, "{line}");
+        }
+    }
 
     #[test]
     fn lines_are_sorted_and_fixed_wins() {
