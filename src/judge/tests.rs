@@ -71,6 +71,20 @@ fn what_lacks_the_structure_is_at_most_likely_and_low_where_it_repeats() {
 }
 
 #[test]
+fn a_check_that_is_required_is_known_by_its_name() {
+    let of = |required: &str| {
+        rule(&format!(
+            "pattern = '\\b(?<secret>[0-9A-Za-z]{{20}})\\b'\nchecks = [\"der-private-key\"]\n{required}"
+        ))
+    };
+    assert_eq!(
+        confidence(&of("required = [\"der-private-key\"]"), VALUE),
+        None
+    );
+    assert_eq!(confidence(&of(""), VALUE), Some(Confidence::Medium));
+}
+
+#[test]
 fn a_required_check_that_does_not_hold_is_no_match() {
     let of = |required: &str| {
         rule(&format!(
@@ -230,6 +244,23 @@ fn words_and_numbers_with_joints_are_no_value_of_a_provider() {
 }
 
 #[test]
+fn humps_are_words_of_three_letters_that_make_up_nearly_all() {
+    for (value, is_words) in [
+        // Two are enough, four letters each on the average, 17 of 20 characters in them.
+        ("DataHandler", true),
+        ("FourFive", true),
+        ("OneTwoHandler", true),
+        ("HandlerHandlerAbc123", true),
+        ("HandlerHandlerAbc1234", false),
+        ("OneTwoSix", false),
+        ("Handlerhandler", false),
+        ("some-words-here", false),
+    ] {
+        assert_eq!(is_camel_case(value.as_bytes()), is_words, "{value}");
+    }
+}
+
+#[test]
 fn what_a_passphrase_guards_warns_and_what_opens_nothing_is_no_finding() {
     let sealed = rule("pattern = '(?<secret>-.*)'\nchecks = [\"pem-encrypted\"]");
     for kind in ["encrypted", "openssh-encrypted"] {
@@ -246,4 +277,19 @@ fn what_a_passphrase_guards_warns_and_what_opens_nothing_is_no_finding() {
         let token = expand(&format!("{{make:jwt:{kind}}}"), &mut Seed::of("jwt")).unwrap();
         assert_eq!(confidence(jwt, &token), expected, "{kind}");
     }
+}
+
+#[test]
+fn a_quarter_of_the_letters_changes_case_where_they_are_random() {
+    assert!(!reads_as_words(b"aaAAaaaa"));
+    assert!(reads_as_words(b"aaAAaaaaa"));
+}
+
+#[test]
+fn four_bits_a_byte_are_mixed_enough_beside_a_name() {
+    let mixed = b"aB3dE5gH7jK9mN1p".repeat(2);
+    assert_eq!(entropy(&mixed), 4.0);
+    assert!(alone_with_name(b"mux: '", &mixed));
+    let less = [&mixed[..31], b"a"].concat();
+    assert!(!alone_with_name(b"mux: '", &less));
 }

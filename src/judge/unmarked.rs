@@ -156,6 +156,8 @@ mod tests {
             "api-q7Tz31Lw9",
             "zq7Tz31Lw9",
             "ghq_q7Tz31Lw9",
+            "q7T.z31Lw9",
+            "eyJq7Tz31Lw9",
             "a",
         ] {
             let judged = unmarked(b"x", value.as_bytes(), Confidence::Medium);
@@ -174,12 +176,28 @@ mod tests {
             ("upcloud_public_key", Confidence::High),
             ("upcloudkeypath", Confidence::High),
             ("upcloud_password", Confidence::High),
+            ("upcloudTOKEN", Confidence::Low),
+            ("UPCLOUDStore_token", Confidence::High),
             ("upcloudstore_token", Confidence::High),
             ("my_token", Confidence::High),
         ] {
             let judged = unmarked(name.as_bytes(), value, Confidence::High);
             assert_eq!(judged, Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn marks_are_those_of_the_rules() {
+        let Marks { marks, providers } = marks();
+        assert!(marks.iter().any(|mark| mark == "ghp_"));
+        assert!(marks.iter().all(|mark| mark.len() >= SHORTEST));
+        let shortest = providers.iter().map(|provider| provider.len()).min();
+        assert_eq!(shortest, Some(SHORTEST_NAME));
+        // Some of its values are known by their names alone.
+        assert!(providers.contains(&"upcloud") && !providers.contains(&"datadog"));
+        // Behind the mark of a long prefix stands what all these tokens begin with.
+        assert_eq!(mark_of("acme-0123456789abcdef"), "acme-");
+        assert_eq!(mark_of("acme-0123456789abcde"), "acme-0123456789abcde");
     }
 
     #[test]
