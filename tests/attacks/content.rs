@@ -215,7 +215,11 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
 fn run(large: bool, timeout: Duration) {
     let sandbox = Sandbox::new();
     let target = Target::new(&sandbox, timeout, "");
+    let only = std::env::var("KEYSIEVE_ATTACK").ok();
     for (name, path, make) in attacks(large) {
+        if only.as_deref().is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
         let content = make();
         if content.is_empty() {
             eprintln!("| {name} | its program is not here |");

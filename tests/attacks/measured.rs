@@ -39,6 +39,8 @@ pub struct Seen {
     pub refused: bool,
     pub said: String,
     pub time: Duration,
+    /// The processor's, which other work on the machine does not change much.
+    pub busy: Duration,
     /// Bytes.
     pub peak: u64,
 }
@@ -139,11 +141,12 @@ impl Target {
             let watcher = scope.spawn(|| watch(pid, &done));
             let output = push();
             done.store(true, Ordering::Relaxed);
-            let (time, peak) = watcher.join().unwrap();
+            let (time, busy, peak) = watcher.join().unwrap();
             Seen {
                 refused: !output.status.success(),
                 said: said(&output),
                 time,
+                busy,
                 peak,
             }
         })
@@ -156,6 +159,7 @@ impl Target {
             refused,
             said,
             time,
+            busy,
             peak,
         } = seen;
         let line = |words: &str| said.lines().find(|line| line.contains(words)).is_some();
@@ -167,8 +171,9 @@ impl Target {
             false => "passed with a note",
         };
         eprintln!(
-            "| {name} | {:.2} s | {} MB | {verdict} |",
+            "| {name} | {:.2} s | {:.2} s | {} MB | {verdict} |",
             time.as_secs_f32(),
+            busy.as_secs_f32(),
             peak >> 20
         );
         let check = |is_right: bool, words: String| {
@@ -191,21 +196,25 @@ impl Target {
     }
 }
 
-/// Waits for the hook, then looks at it until it is gone: how long it ran, and the most memory it had.
-fn watch(pid: &Path, done: &AtomicBool) -> (Duration, u64) {
+/// Waits for the hook, then looks at it until it is gone: how long it ran, how long the processor was at it, and the most
+/// memory it had.
+fn watch(pid: &Path, done: &AtomicBool) -> (Duration, Duration, u64) {
     let nap = Duration::from_micros(500);
     let process = loop {
         if let Ok(text) = std::fs::read_to_string(pid) {
-            break format!("/proc/{}/status", text.trim());
+            break format!("/proc/{}", text.trim());
         }
         if done.load(Ordering::Relaxed) {
-            return (Duration::ZERO, 0);
+            return (Duration::ZERO, Duration::ZERO, 0);
         }
         std::thread::sleep(nap);
     };
     let start = Instant::now();
-    let (mut peak, mut end) = (0, start);
-    while let Ok(status) = std::fs::read_to_string(&process) {
+    let (mut peak, mut end, mut busy) = (0, start, Duration::ZERO);
+    while let Ok(status) = std::fs::read_to_string(format!("{process}/status")) {
+        if let Ok(stat) = std::fs::read_to_string(format!("{process}/stat")) {
+            busy = busy.max(processor_time(&stat));
+        }
         // A process that has ended has no memory.
         let Some(line) = status.lines().find(|line| line.starts_with("VmHWM:")) else {
             break;
@@ -215,5 +224,16 @@ fn watch(pid: &Path, done: &AtomicBool) -> (Duration, u64) {
         end = Instant::now();
         std::thread::sleep(nap);
     }
-    (end - start, peak)
+    (end - start, busy, peak)
+}
+
+/// User's and system's time in `/proc/PID/stat`, whose ticks are hundredths of a second wherever Rust runs.
+fn processor_time(stat: &str) -> Duration {
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    let ticks: u64 = fields
+        .skip(11)
+        .take(2)
+        .map(|n| n.parse::<u64>().unwrap())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }
