@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 
-use crate::measured::Target;
+use crate::measured::{Target, allowed};
 use crate::objects::delta_bomb;
 use crate::sandbox::{Sandbox, token};
 
@@ -237,5 +237,5 @@ fn bombs_and_long_lines() {
 #[test]
 #[ignore = "takes minutes"]
 fn large_bombs_and_long_lines() {
-    run(true, Duration::from_millis(4500));
+    run(true, allowed());
 }

@@ -45,6 +45,12 @@ pub struct Seen {
     pub peak: u64,
 }
 
+/// The time that the large attacks have: what git hosts allow, or so many seconds where the machine has other work.
+pub fn allowed() -> Duration {
+    let seconds = std::env::var("KEYSIEVE_ATTACK_SECONDS").ok();
+    Duration::from_secs_f32(seconds.map_or(4.5, |seconds| seconds.parse().unwrap()))
+}
+
 fn binary() -> PathBuf {
     std::env::var_os("KEYSIEVE_BINARY")
         .map_or_else(|| env!("CARGO_BIN_EXE_keysieve").into(), PathBuf::from)

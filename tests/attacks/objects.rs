@@ -5,7 +5,7 @@ use std::time::Duration;
 use git2::{ObjectType, Oid};
 
 use crate::content::{key, shell};
-use crate::measured::Target;
+use crate::measured::{Target, allowed};
 use crate::sandbox::{Sandbox, token};
 
 /// A pack that is written by hand.
@@ -213,7 +213,7 @@ fn deltas_that_expand() {
 #[ignore = "takes minutes"]
 fn deltas_that_expand_much() {
     let sandbox = Sandbox::new();
-    let target = Target::new(&sandbox, Duration::from_millis(4500), "");
+    let target = Target::new(&sandbox, allowed(), "");
     let parent = target.work.head();
     target.server.git(&["config", "receive.unpackLimit", "1"]);
     let (tip, pack) = chain(10_000, &parent);
@@ -235,7 +235,7 @@ fn deltas_that_expand_much() {
 #[ignore = "takes minutes"]
 fn huge_objects_and_texts() {
     let sandbox = Sandbox::new();
-    let target = Target::new(&sandbox, Duration::from_millis(4500), "");
+    let target = Target::new(&sandbox, allowed(), "");
     for unpack in ["1", "1000"] {
         target
             .server
@@ -399,7 +399,7 @@ fn many_of_everything() {
 #[ignore = "takes minutes"]
 fn very_many_of_everything() {
     let sandbox = Sandbox::new();
-    let target = Target::new(&sandbox, Duration::from_millis(4500), "");
+    let target = Target::new(&sandbox, allowed(), "");
     target.judge(
         "20,000 long paths",
         &target.push(&long_paths(&target, 20_000)),
