@@ -266,7 +266,10 @@ fn tokens_that_open_nothing_are_harmless_and_edited_ones_are_not() {
     let whole = made("jwt", "plain", 3);
     let (head, signature) = whole.rsplit_once('.').unwrap();
     let (header, payload) = head.split_once('.').unwrap();
-    let cut = format!("{header}.{}.{signature}", payload.split_at(payload.len() / 2).0);
+    let cut = format!(
+        "{header}.{}.{signature}",
+        payload.split_at(payload.len() / 2).0
+    );
     assert_eq!(run(&JWT, &cut), Proof::Invalid);
     assert_eq!(
         run(&JWT, &format!("{header}.111{payload}.{signature}")),
