@@ -149,6 +149,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { max_global_rejects: 1 << 20, ..ProptestConfig::default() })]
         #[test]
         fn what_reads_as_words_holds_no_value(run in "([A-Z]?[a-c]{2,7}|[A-Z][a-c]{3,9}|[0-9]|_|[A-Z]{1,2}|[.:=/-]{1,2}){2,9}") {
             let run = run.as_bytes();
