@@ -159,7 +159,7 @@ fn own_sum(file: impl Fn(u32) -> Vec<u8>) -> Option<u32> {
 
 /// Tries names of four letters until there is a sum.
 fn named(make: impl Fn(&str, u32) -> Vec<u8>) -> Vec<u8> {
-    let name = |i: u8| format!("a{}", i);
+    let name = |i: u8| format!("a{i}");
     (10..100)
         .find_map(|i| {
             let name = name(i);
