@@ -1,7 +1,7 @@
 //! How far from a literal the bytes stand that decide over it.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::LARGEST;
 use crate::generic;
@@ -47,7 +47,8 @@ const fn gated() -> (usize, usize) {
 /// The reach of all that listen to a literal, by its number: before its start and after it. A rule is unpacked when a
 /// literal of it was seen.
 pub(super) fn of_literal(literal: u32) -> (usize, usize) {
-    static KNOWN: [OnceLock<(u32, u32)>; N_LITERALS] = [const { OnceLock::new() }; N_LITERALS];
+    // In the upper half one more than the first, so that 0 is unknown: such a table takes no room in the program.
+    static KNOWN: [AtomicU64; N_LITERALS] = [const { AtomicU64::new(0) }; N_LITERALS];
     let reach = || {
         let built_in = rule::built_in();
         let len = BuiltIn.literal(literal).len();
@@ -57,12 +58,18 @@ pub(super) fn of_literal(literal: u32) -> (usize, usize) {
             let reach = reach_of(rule, len);
             (before.max(reach.0), after.max(reach.1))
         });
-        let narrow = |reach| u32::try_from(reach).unwrap_or(u32::MAX);
-        (narrow(reach.0), narrow(reach.1))
+        let narrow = |reach| u32::try_from(reach).unwrap_or(u32::MAX).min(u32::MAX - 1);
+        u64::from(narrow(reach.0) + 1) << 32 | u64::from(narrow(reach.1))
     };
-    let known = KNOWN.get(literal as usize);
-    let &(before, after) = known.map_or(&(u32::MAX, u32::MAX), |known| known.get_or_init(reach));
-    (before as usize, after as usize)
+    let Some(known) = KNOWN.get(literal as usize) else {
+        return (usize::MAX, usize::MAX);
+    };
+    let mut both = known.load(Ordering::Relaxed);
+    if both == 0 {
+        both = reach();
+        known.store(both, Ordering::Relaxed);
+    }
+    ((both >> 32) as usize - 1, both as u32 as usize)
 }
 
 /// How far from a value the rule's second pattern may stand.
