@@ -91,6 +91,8 @@ pub(super) fn is_something_else(candidate: &Candidate<'_>) -> bool {
     let name = name.rsplit(|b| !is_word(b)).next().unwrap_or_default();
     let words = words_of(name);
     match words.as_slice() {
+        // What Telegram calls so is a secret.
+        [.., api, hash] if api == "api" && hash == "hash" => false,
         [.., last] if HASHES.contains(&last.as_str()) => true,
         [.., thing, last] => {
             matches!(last.as_str(), "id" | "uuid" | "guid") && IDENTIFIED.contains(&thing.as_str())
@@ -145,6 +147,7 @@ mod tests {
         }
         for before in [
             "acme_api_key: ",
+            "acme_api_hash: ",
             "acme_client_id = \"",
             "acme_secret_id: ",
             "acmeKeyId=",

@@ -30,16 +30,14 @@ pub(super) fn netrc(bytes: &[u8], sink: &mut Sink<'_>) {
     }
 }
 
-fn words(text: &[u8]) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
+fn words(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    for word in text.split(|b| b.is_ascii_whitespace()) {
-        if !word.is_empty() {
-            out.push(at..at + word.len());
-        }
-        at += word.len() + 1;
-    }
-    out
+    let words = text.split(|b| b.is_ascii_whitespace()).map(move |word| {
+        let range = at..at + word.len();
+        at = range.end + 1;
+        range
+    });
+    words.filter(|word| !word.is_empty())
 }
 
 /// `host:port:database:user:password`, with `\:` and `\\` for `:` and `\`.
@@ -49,15 +47,13 @@ pub(super) fn pgpass(bytes: &[u8], sink: &mut Sink<'_>) {
         if text.starts_with(b"#") {
             continue;
         }
-        let mut colons = Vec::new();
         let mut escaped = false;
-        for (at, &b) in text.iter().enumerate() {
-            if b == b':' && !escaped {
-                colons.push(at);
-            }
+        let mut colons = text.iter().enumerate().filter_map(|(at, &b)| {
+            let is_colon = b == b':' && !escaped;
             escaped = b == b'\\' && !escaped;
-        }
-        if let [_, _, _, last, ..] = colons.as_slice() {
+            is_colon.then_some(at)
+        });
+        if let Some(last) = colons.nth(3) {
             sink.password(line.start + last + 1..line.end);
         }
     }

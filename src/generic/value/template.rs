@@ -32,7 +32,23 @@ pub(super) fn is_filled_in(text: &[u8]) -> bool {
     if (first == b'%' || first == b':') && text.len() <= 3 {
         return true;
     }
-    MARKS.any_in(text)
+    MARKS.any_in(text) || has_slot(text)
+}
+
+/// Whether a text ends in a slot for so many characters: `prefix_{hex:32}`, `{name:16}`.
+fn has_slot(text: &[u8]) -> bool {
+    let slot = text.strip_suffix(b"}").and_then(|text| {
+        let open = memchr::memrchr(b'{', text)?;
+        text.get(open + 1..)
+    });
+    let parts = slot.and_then(|slot| Some(slot.split_at(memchr::memchr(b':', slot)?)));
+    parts.is_some_and(|(name, size)| {
+        let size = size.get(1..).unwrap_or_default();
+        name.len() > 1
+            && name.iter().all(u8::is_ascii_lowercase)
+            && !size.is_empty()
+            && size.iter().all(u8::is_ascii_digit)
+    })
 }
 
 /// What templates are marked with.
@@ -88,6 +104,16 @@ pub(super) fn is_ciphertext(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slots_are_filled_in() {
+        for text in ["acme.v1.{hex:64}", "{name:16}"] {
+            assert!(is_filled_in(text.as_bytes()), "{text}");
+        }
+        for text in ["acme{7:64}", "zQ7{vLm:}", "zQ7{v:64", "zQ7{:64}"] {
+            assert!(!is_filled_in(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn literals_joined_around_a_name_are_no_value() {
