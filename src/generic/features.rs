@@ -13,6 +13,7 @@ pub mod measures;
 mod role;
 mod shape;
 mod text;
+mod trivial;
 
 pub use doubt::{Doubt, doubt, is_weak};
 use text::{
@@ -219,7 +220,7 @@ fn surroundings(
         sink.feature(group!("role"), &[role.as_bytes()]);
         sink.feature(group!("role*class"), &[role.as_bytes(), class]);
     }
-    if let Some(trivial) = role::trivial(text) {
+    if let Some(trivial) = trivial::trivial(text) {
         let file = candidate.file().as_str().as_bytes();
         sink.feature(group!("trivial"), &[trivial.as_bytes()]);
         sink.feature(group!("trivial*class"), &[trivial.as_bytes(), class]);

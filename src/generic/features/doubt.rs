@@ -1,6 +1,6 @@
 //! What a score alone does not decide: values of another kind than a secret, and such as everyone guesses.
 
-use super::{role, shape};
+use super::{role, shape, trivial};
 use crate::generic::candidate::{Candidate, byte, find_fold};
 use crate::generic::value::array;
 use crate::generic::word_set::Words;
@@ -55,7 +55,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || shape == "password-hash"
         || shape == "hex-number" && text.len() == ADDRESS
         || shape::is_public_nkey(text)
-        || role::trivial(text) == Some("placeholder")
+        || trivial::trivial(text) == Some("placeholder")
         || role == Some("public")
         || is_aws_secret(name) && text.len() != AWS_SECRET
         || digits >= 4 && byte(text, digits) == b':'
@@ -132,7 +132,7 @@ fn is_octets(text: &[u8]) -> bool {
 pub fn is_weak(candidate: &Candidate<'_>) -> bool {
     let mut room = [0; array::ROOM];
     let text = candidate.judged(&mut room);
-    let trivial = role::trivial(text);
+    let trivial = trivial::trivial(text);
     is_counted(text)
         || is_monotonous(text)
         || shape::run(text) == Some("sequence-8")
