@@ -177,6 +177,7 @@ impl Run<'_> {
     fn place(&self, bytes: &[u8], route: &[Step], found: Vec<Located>, out: &mut Scanned) {
         let masks = masks(&found);
         let mut lines = place::Lines::new(bytes);
+        let mut allows = inline::Allows::default();
         for Located {
             raw,
             span,
@@ -200,7 +201,7 @@ impl Run<'_> {
                 severity: raw.severity,
                 confidence: raw.confidence,
                 evidence: raw.evidence,
-                inline_allow: inline::allow(bytes, place::line_around(bytes, span.start)),
+                inline_allow: allows.at(bytes, span.start),
                 around,
                 excerpt,
             });

@@ -28,8 +28,29 @@ const FOREIGN_BEFORE: &[&str] = &[
     "secretlint-disable-next-line",
 ];
 
-/// What the line of a value, or another scanner's marker on the line before, says.
-pub(super) fn allow(text: &[u8], line: Range<usize>) -> Option<InlineAllow> {
+/// What lines say of the values on them; many values on one line cost one look at it.
+#[derive(Default)]
+pub(super) struct Allows {
+    last: Option<(Range<usize>, Option<InlineAllow>)>,
+}
+
+impl Allows {
+    /// What the line of the value at `at` says.
+    pub(super) fn at(&mut self, text: &[u8], at: usize) -> Option<InlineAllow> {
+        if let Some((line, said)) = &self.last
+            && line.contains(&at)
+        {
+            return said.clone();
+        }
+        let line = line_around(text, at);
+        let said = allow(text, line.clone());
+        self.last = Some((line, said.clone()));
+        said
+    }
+}
+
+/// What a line, or another scanner's marker on the line before, says.
+fn allow(text: &[u8], line: Range<usize>) -> Option<InlineAllow> {
     let start = line.start;
     let bytes = last_part(text.get(line)?);
     if let Some(reason) = own(bytes) {
@@ -96,6 +117,16 @@ mod tests {
         let got = said(text);
         let got = got.as_ref().map(|allow| (&*allow.reason, allow.foreign));
         assert_eq!(got, want, "{text}");
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        let text = b"a a # keysieve:allow one\nb\na # keysieve:allow two";
+        let mut allows = Allows::default();
+        for at in [0, 2, 25, 27, 0] {
+            let fresh = allow(text, line_around(text, at));
+            assert_eq!(allows.at(text, at), fresh, "{at}");
+        }
     }
 
     #[test]

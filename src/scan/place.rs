@@ -9,6 +9,7 @@ const EXCERPT: usize = 240;
 /// How far from the value its line is kept, in bytes.
 const NEAR: usize = 4096;
 /// Counts lines of a text going forward, so that many matches cost one pass.
+#[derive(Clone)]
 pub(super) struct Lines<'t> {
     text: &'t [u8],
     at: usize,
@@ -49,8 +50,8 @@ impl<'t> Lines<'t> {
 
     pub(super) fn position(&mut self, span: &Range<usize>) -> Position {
         let (line, column) = self.locate(span.start);
-        let (line_end, column_end) = self.locate(span.end);
-        // A second look from the start of this match keeps the pass linear for sorted matches.
+        // The next match may begin before this one ends: counting goes on from its start.
+        let (line_end, column_end) = self.clone().locate(span.end);
         Position {
             line,
             column,
@@ -62,10 +63,19 @@ impl<'t> Lines<'t> {
 
 /// The line on which `at` stands, without its end.
 pub(super) fn line_around(text: &[u8], at: usize) -> Range<usize> {
-    let before = text.get(..at).unwrap_or_default();
-    let start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
-    let after = text.get(at..).unwrap_or_default();
-    let end = memchr::memchr(b'\n', after).map_or(text.len(), |i| at + i);
+    line_near(text, at, text.len())
+}
+
+/// The same, or the part of a long line that is within `far` bytes: a line full of values is not looked through for each.
+fn line_near(text: &[u8], at: usize, far: usize) -> Range<usize> {
+    let (from, to) = (
+        at.saturating_sub(far),
+        at.saturating_add(far).min(text.len()),
+    );
+    let before = text.get(from..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(from, |i| from + i + 1);
+    let after = text.get(at..to).unwrap_or_default();
+    let end = memchr::memchr(b'\n', after).map_or(to, |i| at + i);
     let end = if end > start && text.get(end - 1) == Some(&b'\r') {
         end - 1
     } else {
@@ -113,7 +123,7 @@ pub(super) fn excerpt(
     position: &Position,
     masks: &Masks,
 ) -> Excerpt {
-    let line = line_around(text, span.start);
+    let line = line_near(text, span.start, 2 * EXCERPT);
     let from = line.start.max(span.start.saturating_sub(EXCERPT / 2));
     let to = line
         .end
@@ -176,7 +186,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 /// The match and its line, or the part of a long one that is near.
 pub(super) fn around(text: &[u8], value: &Range<usize>, whole: &Range<usize>) -> Around {
-    let line = line_around(text, value.start);
+    let line = line_near(text, value.start, value.len().saturating_add(NEAR));
     let from = line.start.max(value.start.saturating_sub(NEAR));
     let to = line.end.min(value.end.saturating_add(NEAR)).max(from);
     let part = |range: Range<usize>| Secret::new(text.get(range).unwrap_or_default());
@@ -208,6 +218,30 @@ mod tests {
                 mark: (0, 4..8)
             }
         );
+    }
+
+    #[test]
+    fn overlapping_matches_are_counted_from_their_starts() {
+        let text = b"ab\ncd\nef\ngh";
+        let mut lines = Lines::new(text);
+        for span in [0..7, 1..10, 3..4, 7..8, 0..1] {
+            let fresh = Lines::new(text).position(&span);
+            assert_eq!(lines.position(&span), fresh, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn near_parts_of_a_line_are_parts_of_it() {
+        let text = b"first\r\nsecond line\r\n\nlast";
+        for at in 0..text.len() {
+            let whole = line_around(text, at);
+            for far in 0..text.len() {
+                let near = line_near(text, at, far);
+                let from = whole.start.max(at.saturating_sub(far));
+                let to = whole.end.min(at + far).max(from);
+                assert_eq!(near, from..to, "{at} {far}");
+            }
+        }
     }
 
     #[test]
