@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
     let scanner = Scanner::default();
     let tools = Tools {
         scan: &|path, bytes| scanner.scan(path, bytes),
-        quiet: &|path, bytes, over| scanner.quiet(path, bytes, over),
+        quiet: &|path, bytes, over, seen| scanner.quiet(path, bytes, over, seen),
         fingerprint: &|rule, secret| format!("{} {}", rule.id, secret.masked(rule, '*')),
         expect: &|_| {},
         expired: &|| false,

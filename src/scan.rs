@@ -20,7 +20,7 @@ pub use builder::ScannerBuilder;
 #[doc(hidden)]
 pub use detect::confirm_at;
 pub(crate) use place::is_invisible;
-pub use quiet::{Copied, Over, Quiet};
+pub use quiet::{Copied, Over, Quiet, Seen};
 
 use crate::archive::{self, Budget};
 use crate::decode;

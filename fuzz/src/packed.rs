@@ -7,7 +7,7 @@ use std::path::Path;
 
 use git2::{ObjectType, Odb};
 use keysieve::pack::{HashKind, Kind, Object, Oid, Options, Store, Visitor, visit};
-use keysieve::scan::{Copied, Over, Quiet};
+use keysieve::scan::{Copied, Over, Quiet, Seen};
 use keysieve::template::{Seed, expand};
 
 use super::bytes::Bytes;
@@ -202,6 +202,7 @@ fn compare(objects: &Path, known: &BTreeMap<Oid, Vec<u8>>, flags: u8) {
 #[derive(Default)]
 struct Check {
     seen: Vec<(Oid, Vec<u8>)>,
+    windows: Seen,
 }
 
 impl Visitor for Check {
@@ -232,9 +233,9 @@ impl Visitor for Check {
                     copies: &copies,
                     fresh: delta.fresh,
                 };
-                SCANNER.quiet(b"a.txt", object.bytes, Some(&over))
+                SCANNER.quiet(b"a.txt", object.bytes, Some(&over), &mut self.windows)
             }
-            _ => SCANNER.quiet(b"a.txt", object.bytes, None),
+            _ => SCANNER.quiet(b"a.txt", object.bytes, None, &mut self.windows),
         };
         if quiet.is_some() {
             let scanned = SCANNER.scan(b"a.txt", object.bytes);

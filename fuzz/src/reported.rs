@@ -14,7 +14,7 @@ use super::scanned::{SCANNER, texts};
 pub fn tools() -> Tools<'static> {
     Tools {
         scan: &|path, bytes| SCANNER.scan(path, bytes),
-        quiet: &|path, bytes, over| SCANNER.quiet(path, bytes, over),
+        quiet: &|path, bytes, over, seen| SCANNER.quiet(path, bytes, over, seen),
         fingerprint: &|rule, secret| fingerprint_of(&rule.id, secret),
         expect: &|_| {},
         expired: &|| false,

@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::finding::{Excerpt, Gap, Match, Position, Scanned, Secret, Step, mask};
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;
-use crate::scan::{Over, Quiet};
+use crate::scan::{Over, Quiet, Seen};
 
 /// The type of [`Tools::quiet`].
-pub type Hush<'q> = dyn Fn(&[u8], &[u8], Option<&Over<'_>>) -> Option<Quiet> + Sync + 'q;
+pub type Hush<'q> = dyn Fn(&[u8], &[u8], Option<&Over<'_>>, &mut Seen) -> Option<Quiet> + Sync + 'q;
 
 /// What judging needs from the layers below and above.
 #[derive(Clone, Copy)]
 pub struct Tools<'t> {
     /// The scan of one content: path, bytes.
     pub scan: &'t (dyn Fn(&[u8], &[u8]) -> Scanned + Sync),
-    /// Tells that the scan of one content finds nothing, see `Scanner::quiet`: path, bytes, how these were made.
+    /// Tells that the scan of one content finds nothing, see `Scanner::quiet`: path, bytes, how these were made, what was
+    /// seen before.
     pub quiet: &'t Hush<'t>,
     /// The id of a finding.
     pub fingerprint: &'t (dyn Fn(&RuleRef, &Secret) -> String + Sync),

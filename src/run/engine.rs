@@ -62,8 +62,8 @@ impl Engine {
                 self.count(bytes, &scanned.matches);
                 scanned
             },
-            quiet: &|path, bytes, over| {
-                let quiet = self.scanner.quiet(path, bytes, over);
+            quiet: &|path, bytes, over, seen| {
+                let quiet = self.scanner.quiet(path, bytes, over, seen);
                 // What is not quiet is scanned, and counted there.
                 if quiet.is_some() {
                     self.count(bytes, &[]);

@@ -4,12 +4,14 @@
 //! Quiet is a content in which no detector accepts anything, wherever it may start, which no decoder takes as a whole, and
 //! whose encoded texts hold nothing. What a rule or the generic detector says of a literal depends on the bytes within
 //! its reach; what decoders say never crosses a [`cut`]. So nothing can be in the new content that touches no fresh
-//! range and was not in the old one.
+//! range and was not in the old one; and of what a fresh range touches, a [`chunk`] says nothing if it stood amid the same bytes
+//! in any content that was quiet: deltas are often on a base far off, and hold again what other versions had.
 
+mod chunk;
 mod cut;
 mod reach;
+mod seen;
 
-use std::iter;
 use std::ops::Range;
 
 use regex_automata::Anchored;
@@ -23,7 +25,9 @@ use crate::keyfile;
 use crate::prefilter::{self, BuiltIn, LONGEST_KEYWORD};
 use crate::rule::program::{Machine, Outcome};
 use crate::rule::{self, Detect, Matcher, Rule};
+use chunk::Chunk;
 use reach::reach_of;
+pub use seen::Seen;
 
 /// Larger contents are never quiet.
 const LARGEST: usize = 4 << 20;
@@ -31,11 +35,14 @@ const LARGEST: usize = 4 << 20;
 /// What is remembered of a quiet content.
 #[derive(Debug)]
 pub struct Quiet {
-    /// Where literals stand in it, in order.
-    hits: Vec<(u32, u32)>,
+    /// Where literals stand in it over which bytes decide that are far away, in order.
+    far: Vec<Hit>,
     /// Rules that would speak if one of their keywords stood anywhere in it.
     waiting: Vec<u16>,
 }
+
+/// Where a literal starts, and its number.
+type Hit = (u32, u32);
 
 /// How a content was made of a quiet one.
 #[derive(Debug, Clone, Copy)]
@@ -57,9 +64,15 @@ pub struct Copied {
 
 impl Scanner {
     /// Tells that a scan of `bytes` at `path` finds nothing, as far as that is cheap. With `over`, the content was made of one
-    /// that was quiet at the same path.
+    /// that was quiet at the same path. `seen` is what this scanner was told and tells of contents at any path.
     #[must_use]
-    pub fn quiet(&self, path: &[u8], bytes: &[u8], over: Option<&Over<'_>>) -> Option<Quiet> {
+    pub fn quiet(
+        &self,
+        path: &[u8],
+        bytes: &[u8],
+        over: Option<&Over<'_>>,
+        seen: &mut Seen,
+    ) -> Option<Quiet> {
         if self.user.is_some() || bytes.len() > LARGEST {
             return None;
         }
@@ -73,12 +86,14 @@ impl Scanner {
         }
         let all = 0..bytes.len();
         let fresh = over.map_or(std::slice::from_ref(&all), |over| over.fresh);
+        let path_hash = seen.hash(path);
+        let chunks = chunk::unseen(path_hash, bytes, fresh, seen);
         let run = Run {
             scanner: self,
             budget: Budget::new(self.limits.archives, self.limits.deadline),
             whole: bytes.len(),
         };
-        let is_decoded_quiet = cut::parts(bytes, fresh)
+        let is_decoded_quiet = joined(chunks.iter().filter(|chunk| chunk.is_fresh))
             .into_iter()
             .all(|part| run.is_decoded_quiet(path, bytes.get(part).unwrap_or_default()));
         if !is_decoded_quiet {
@@ -88,10 +103,22 @@ impl Scanner {
         if has_come(&waiting, bytes, fresh) {
             return None;
         }
-        let hits = hits(bytes, over);
-        let is_quiet = self.are_quiet(path, bytes, fresh, &hits, &mut waiting)
-            && self.are_quiet(path, bytes, fresh, &gated_hits(bytes, fresh), &mut waiting);
-        is_quiet.then_some(Quiet { hits, waiting })
+        let parts = joined(chunks.iter());
+        let mut tied = Tied::default();
+        let far = over.map_or_else(Vec::new, Over::far);
+        let (hits, far) = hits(bytes, &parts, far, &mut tied);
+        let gated = gated_hits(bytes, fresh, &parts, &mut tied);
+        for hits in [&hits, &far, &gated] {
+            if !self.are_quiet(path, bytes, fresh, hits, &mut waiting, &mut tied) {
+                return None;
+            }
+        }
+        for chunk in chunks.iter().filter(|chunk| !tied.touch(&chunk.range)) {
+            if let Some(key) = chunk.key {
+                seen.add(path_hash, key);
+            }
+        }
+        Some(Quiet { far, waiting })
     }
 
     /// Whether nothing speaks that a fresh range can have changed.
@@ -100,8 +127,9 @@ impl Scanner {
         path: &[u8],
         bytes: &[u8],
         fresh: &[Range<usize>],
-        hits: &[(u32, u32)],
+        hits: &[Hit],
         waiting: &mut Vec<u16>,
+        tied: &mut Tied,
     ) -> bool {
         let built_in = rule::built_in();
         let mut generics = Vec::new();
@@ -135,13 +163,14 @@ impl Scanner {
                 match &rule.detect {
                     Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
                         // What waits already has no keyword here.
-                        if !waiting.contains(&target)
-                            && self.accepts(&mut machine, path, bytes, rule, matcher, hit)
-                        {
+                        if waiting.contains(&target) {
+                            tied.add(hit..hit + 1);
+                        } else if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
                             if detect::has_keyword(rule, bytes) {
                                 return false;
                             }
                             waiting.push(target);
+                            tied.add(hit..hit + 1);
                         }
                     }
                     Detect::Path => {}
@@ -232,51 +261,105 @@ fn has_come(waiting: &[u16], bytes: &[u8], fresh: &[Range<usize>]) -> bool {
     })
 }
 
-/// Where literals stand that are not gated, in order.
-fn hits(bytes: &[u8], over: Option<&Over<'_>>) -> Vec<(u32, u32)> {
-    let mut hits = Vec::new();
-    let hit = |literal, start| {
-        hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
-    };
-    let Some(over) = over else {
-        BuiltIn.find_ungated(bytes, iter::once(0..bytes.len()), hit);
-        return hits;
-    };
-    // A literal asks what stands before it.
-    let near = reach::near(bytes.len(), over.fresh, reach::OF_LITERAL, 8);
-    BuiltIn.find_ungated(bytes, near.iter().cloned(), hit);
-    let mut next = 0;
-    for copy in over.copies {
-        let all = &over.base.hits;
-        let first = all.partition_point(|&(hit, _)| (hit as usize) < copy.from);
-        for &(hit, literal) in all.get(first..).unwrap_or_default() {
-            let hit = hit as usize;
-            if hit >= copy.from + copy.len {
-                break;
-            }
-            let to = hit - copy.from + copy.to;
-            while near.get(next).is_some_and(|range| range.end <= to) {
-                next += 1;
-            }
-            if near.get(next).is_none_or(|range| range.start > to) {
-                hits.push((u32::try_from(to).unwrap_or(u32::MAX), literal));
+impl Over<'_> {
+    /// The far literals of the base that were copied.
+    fn far(&self) -> Vec<Hit> {
+        let all = &self.base.far;
+        if all.is_empty() {
+            return Vec::new();
+        }
+        let mut far = Vec::new();
+        for copy in self.copies {
+            let first = all.partition_point(|&(hit, _)| (hit as usize) < copy.from);
+            let copied = all.get(first..).unwrap_or_default().iter();
+            let end = copy.from + copy.len;
+            for &(hit, literal) in copied.take_while(|&&(hit, _)| (hit as usize) < end) {
+                if hit as usize + BuiltIn.literal(literal).len() <= end {
+                    far.push((narrow(hit as usize - copy.from + copy.to), literal));
+                }
             }
         }
+        far
     }
+}
+
+/// Chunks in order, those that follow each other made one.
+fn joined<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for Chunk { range, .. } in chunks {
+        match joined.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            Some(_) | None => joined.push(range.clone()),
+        }
+    }
+    joined
+}
+
+/// What ties chunks to more than their windows: that they were quiet says nothing of another content.
+#[derive(Debug, Default)]
+struct Tied(Vec<Range<usize>>);
+
+impl Tied {
+    fn add(&mut self, range: Range<usize>) {
+        self.0.push(range);
+    }
+
+    /// Whether something tied touches a range.
+    fn touch(&self, range: &Range<usize>) -> bool {
+        let touches = |tied: &Range<usize>| tied.start < range.end && tied.end > range.start;
+        self.0.iter().any(touches)
+    }
+}
+
+/// Where literals stand in some parts that are not gated, in order; and the far ones, with those that are known.
+fn hits(
+    bytes: &[u8],
+    parts: &[Range<usize>],
+    mut far: Vec<Hit>,
+    tied: &mut Tied,
+) -> (Vec<Hit>, Vec<Hit>) {
+    let mut hits = Vec::new();
+    BuiltIn.find_ungated(bytes, parts.iter().cloned(), |literal, start| {
+        if reach::is_far(literal) {
+            far.push((narrow(start), literal));
+            tied.add(start..start + 1);
+        } else {
+            hits.push((narrow(start), literal));
+        }
+    });
+    far.sort_unstable();
+    far.dedup();
+    (hits, far)
+}
+
+/// Where gated literals stand, in order, over which something fresh may decide: those in some parts, and those whose values
+/// are there.
+fn gated_hits(
+    bytes: &[u8],
+    fresh: &[Range<usize>],
+    parts: &[Range<usize>],
+    tied: &mut Tied,
+) -> Vec<Hit> {
+    let (before, after) = reach::GATED;
+    let near = reach::near(bytes.len(), fresh, before, after);
+    // The values of literals that are not far end within the reach of their chunks.
+    let within = reach::near(bytes.len(), parts, reach::BEHIND_RUN, reach::REACH);
+    let near = reach::both(&near, &within);
+    let mut hits = Vec::new();
+    BuiltIn.find_gated(bytes, near, &mut |literal, start| {
+        hits.push((narrow(start), literal));
+        if reach::is_far(literal) {
+            // Its value may go on outside the window of any chunk that is near.
+            let (_, after) = reach::of_literal(literal);
+            tied.add(start..start + after);
+        }
+    });
     hits.sort_unstable();
     hits
 }
 
-/// Where gated literals stand near whose values something is fresh. They are not remembered: without such a value they say
-/// nothing, and with a fresh one they are found again.
-fn gated_hits(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<(u32, u32)> {
-    let (before, after) = reach::GATED;
-    let mut hits = Vec::new();
-    let near = reach::near(bytes.len(), fresh, before, after);
-    BuiltIn.find_gated(bytes, near, &mut |literal, start| {
-        hits.push((u32::try_from(start).unwrap_or(u32::MAX), literal));
-    });
-    hits
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl Run<'_> {

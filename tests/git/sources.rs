@@ -25,7 +25,7 @@ fn scan(path: &[u8], bytes: &[u8]) -> Scanned {
 pub fn tools() -> Tools<'static> {
     Tools {
         scan: &scan,
-        quiet: &|path, bytes, over| SCANNER.quiet(path, bytes, over),
+        quiet: &|path, bytes, over, seen| SCANNER.quiet(path, bytes, over, seen),
         fingerprint: &|_, secret| {
             format!(
                 "{:?}{}",

@@ -9,7 +9,7 @@ use git2::Oid;
 use crate::attribute::Tools;
 use crate::finding::Scanned;
 use crate::pack::{self, Kind, Object, Options, Store, Visitor, visit};
-use crate::scan::{Copied, Over, Quiet};
+use crate::scan::{Copied, Over, Quiet, Seen};
 use crate::source::FileChange;
 use crate::source::repo::GitRepo;
 
@@ -155,6 +155,7 @@ impl Plan {
             plan: self,
             paths: &paths,
             tools,
+            seen: Seen::with_room(WINDOWS * self.places.len()),
             part: Part::default(),
         };
         let (parts, _) = visit(&store, &options, &want, &make).ok()?;
@@ -171,6 +172,9 @@ impl Plan {
 
 /// Threads that scan; more would need more memory.
 const MOST_THREADS: usize = 2;
+
+/// About so many windows are new in a blob.
+const WINDOWS: usize = 16;
 
 /// The paths of each blob, each once: where they begin, and all of them.
 fn by_blob(files: &[(u32, u32)], n_blobs: usize) -> (Vec<u32>, Vec<u32>) {
@@ -200,13 +204,14 @@ struct Scanning<'s> {
     plan: &'s Plan,
     paths: &'s [&'s [u8]],
     tools: Tools<'s>,
+    seen: Seen,
     part: Part,
 }
 
 impl Scanning<'_> {
     /// What is in a blob at a path, and that it is quiet.
-    fn look(&self, path: &[u8], bytes: &[u8], base: &Base<'_>) -> (Scanned, Option<Quiet>) {
-        let quiet = |over| (self.tools.quiet)(path, bytes, over);
+    fn look(&mut self, path: &[u8], bytes: &[u8], base: &Base<'_>) -> (Scanned, Option<Quiet>) {
+        let mut quiet = |over| (self.tools.quiet)(path, bytes, over, &mut self.seen);
         let hushed = match base {
             Base::None => quiet(None),
             Base::Quiet(over) => quiet(Some(over)),

@@ -1,91 +1,18 @@
 //! Cuts: beginnings of lines that no encoded text crosses, so that the decoders say of the parts on both sides what they
-//! say of the whole. The line before a cut is proof of it and belongs to both sides' common past: it must be old.
+//! say of the whole. The line before a cut is proof of it: where something in it is fresh, what follows is looked at as well.
 //!
 //! Few decoders cross lines at all. `join` needs a quote, an operator or a backslash before the blanks in which a line
 //! ends; `base64` goes on after a line only from a run of its digits, of a length that is looked at; lists go on after a
 //! comma that follows one of their items. The others stop at the line's end, or their contents are none that can be taken
 //! apart.
 
-use std::ops::Range;
-
 use crate::decode;
 
 /// The shortest run of digits that `base64` looks at.
 const RUN: usize = 24;
 
-/// Without a cut within so many bytes, the part goes on to the content's end.
-const FARTHEST: usize = 32 << 10;
-
-/// The fresh ranges, widened to cuts, in order and apart.
-pub(super) fn parts(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut parts: Vec<Range<usize>> = Vec::new();
-    for range in fresh {
-        if parts.last().is_some_and(|last| last.end == bytes.len()) {
-            break;
-        }
-        let end = after(bytes, range.end);
-        match parts.last_mut() {
-            Some(last) if last.end >= range.start => last.end = end,
-            Some(last) => {
-                let start = before(bytes, range.start, last.end);
-                if start <= last.end {
-                    last.end = end;
-                } else {
-                    parts.push(start..end);
-                }
-            }
-            None => parts.push(before(bytes, range.start, 0)..end),
-        }
-    }
-    parts
-}
-
-/// The last cut at or before a place, or `limit`, or the beginning of all.
-fn before(bytes: &[u8], at: usize, limit: usize) -> usize {
-    let mut cut = line_start(bytes, at);
-    while cut > limit {
-        if at - cut > FARTHEST {
-            return 0;
-        }
-        let line = line_start(bytes, cut - 1);
-        if line >= limit && is_closed(bytes.get(line..cut - 1).unwrap_or_default()) {
-            return cut;
-        }
-        cut = line;
-    }
-    limit.min(cut)
-}
-
-/// The first cut whose line begins after a place, or the end of all.
-fn after(bytes: &[u8], at: usize) -> usize {
-    let Some(mut line) = line_end(bytes, at) else {
-        return bytes.len();
-    };
-    while let Some(cut) = line_end(bytes, line) {
-        if is_closed(bytes.get(line..cut - 1).unwrap_or_default()) {
-            return cut;
-        }
-        if cut - at > FARTHEST {
-            break;
-        }
-        line = cut;
-    }
-    bytes.len()
-}
-
-fn line_start(bytes: &[u8], at: usize) -> usize {
-    let before = bytes.get(..at).unwrap_or_default();
-    memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)
-}
-
-/// Where the line after that of `at` begins.
-fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    memchr::memchr(b'\n', rest).map(|i| at + i + 1)
-}
-
 /// Whether nothing goes on after this line.
-fn is_closed(line: &[u8]) -> bool {
+pub(super) fn is_closed(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let is_joint = |b: &u8| b"\"'`\\.|+<>&~".contains(b);
     let (text, n_plus) = without_end(line);
@@ -134,6 +61,12 @@ mod tests {
             items.push((found.span.start + from, found.span.end + from, found.bytes));
         });
         items
+    }
+
+    /// Where the line after that of `at` begins.
+    fn line_end(text: &[u8], at: usize) -> Option<usize> {
+        let newline = text[at..].iter().position(|b| *b == b'\n');
+        newline.map(|i| at + i + 1)
     }
 
     proptest! {

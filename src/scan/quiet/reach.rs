@@ -15,20 +15,33 @@ const LABEL: usize = 64;
 /// What is told from a literal: the longest one, with what stands beside it.
 pub(super) const OF_LITERAL: usize = LONGEST_LITERAL + 8;
 
+/// How far from a chunk bytes stand that decide over the literals in it, those left out that are [far](is_far); and how far
+/// from a run the match may begin of which it is the value. One byte more, so that what is fresh beyond it touches nothing.
+pub(super) const REACH: usize = {
+    let generic = generic::REACH + OF_LITERAL;
+    let (mut most, mut i) = (generic, 0);
+    while i < GATES.len() {
+        let Gate { reach, matched, .. } = gate(i);
+        let lead = reach.before + matched.before + LABEL;
+        if most < lead {
+            most = lead;
+        }
+        i += 1;
+    }
+    most + 1
+};
+
 /// Before something fresh and after it, where a run may stand near which gated literals matter. What decides over such a
 /// literal lies between the two, and within the reach of its rule; of what goes by its value, no farther behind than a
 /// label: no gated rule has a second pattern.
-pub(super) const GATED: (usize, usize) = gated();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn gated() -> (usize, usize) {
+pub(super) const GATED: (usize, usize) = {
     let (mut before, mut after, mut i) = (0, 0, 0);
     while i < GATES.len() {
         let Gate {
             kind,
             reach,
             matched,
-        } = GATES[i];
+        } = gate(i);
         let behind = match kind {
             Kind::Narrow | Kind::Telling => LABEL,
             Kind::Long => matched.behind + LABEL,
@@ -42,6 +55,29 @@ const fn gated() -> (usize, usize) {
         i += 1;
     }
     (before, after)
+};
+
+/// How far behind a run the gated literals are that matter near it.
+pub(super) const BEHIND_RUN: usize = {
+    let (mut most, mut i) = (0, 0);
+    while i < GATES.len() {
+        if most < gate(i).reach.behind {
+            most = gate(i).reach.behind;
+        }
+        i += 1;
+    }
+    most
+};
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn gate(i: usize) -> Gate {
+    GATES[i]
+}
+
+/// Whether what decides over a literal may lie outside the window of its chunk.
+pub(super) fn is_far(literal: u32) -> bool {
+    let (before, after) = of_literal(literal);
+    before >= REACH || after >= REACH
 }
 
 /// The reach of all that listen to a literal, by its number: before its start and after it. A rule is unpacked when a
@@ -110,4 +146,22 @@ pub(super) fn near(
         }
     }
     near
+}
+
+/// What lies in ranges of both kinds, each in order and apart.
+pub(super) fn both(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut both = Vec::new();
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        let common = x.start.max(y.start)..x.end.min(y.end);
+        if common.start < common.end {
+            both.push(common);
+        }
+        if x.end < y.end {
+            a.next();
+        } else {
+            b.next();
+        }
+    }
+    both
 }

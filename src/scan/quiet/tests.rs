@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::{Copied, Over, Quiet};
+use super::{Copied, Over, Quiet, Seen};
 use crate::rule;
 use crate::scan::Scanner;
 use crate::template::{Seed, expand};
+
+mod again;
 
 /// A step of a delta.
 #[derive(Debug, Clone)]
@@ -66,16 +68,27 @@ fn scanner() -> &'static Scanner {
     &SCANNER
 }
 
+/// What a content is told by itself.
+fn alone(path: &[u8], bytes: &[u8]) -> Option<Quiet> {
+    scanner().quiet(path, bytes, None, &mut Seen::with_room(0))
+}
+
 /// Makes the delta and asks; whatever is quiet has nothing in it and remembers what it would if asked as a whole.
 #[track_caller]
-fn step(path: &[u8], base: &[u8], quiet: &Quiet, ops: &[Op]) -> (Vec<u8>, Option<Quiet>) {
+fn step(
+    path: &[u8],
+    base: &[u8],
+    quiet: &Quiet,
+    ops: &[Op],
+    seen: &mut Seen,
+) -> (Vec<u8>, Option<Quiet>) {
     let (bytes, copies, fresh) = apply(base, ops);
     let over = Over {
         base: quiet,
         copies: &copies,
         fresh: &fresh,
     };
-    let quiet = scanner().quiet(path, &bytes, Some(&over));
+    let quiet = scanner().quiet(path, &bytes, Some(&over), seen);
     if let Some(quiet) = &quiet {
         let scanned = scanner().scan(path, &bytes);
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -84,10 +97,10 @@ fn step(path: &[u8], base: &[u8], quiet: &Quiet, ops: &[Op]) -> (Vec<u8>, Option
             found.is_empty() && scanned.gaps.is_empty(),
             "{found:?} in {text:?}, fresh {fresh:?}"
         );
-        let whole = scanner().quiet(path, &bytes, None);
+        let whole = alone(path, &bytes);
         let whole =
             whole.unwrap_or_else(|| panic!("not quiet as a whole: {text:?}, fresh {fresh:?}"));
-        assert_eq!(whole.hits, quiet.hits, "{text:?}");
+        assert_eq!(whole.far, quiet.far, "{text:?}");
         // What waited once may wait for nothing now.
         assert!(
             whole
@@ -104,6 +117,7 @@ const FILLER: &str = "static int count(const char *text) {\n    return lookup(te
 #[test]
 fn samples_of_all_rules_come_together_unseen_by_none() {
     let mut n_quiet_bases = 0;
+    let mut seen = Seen::with_room(1 << 16);
     let mut seed = Seed::new(11);
     for rule in rule::built_in() {
         for template in rule.hit.iter() {
@@ -122,9 +136,9 @@ fn samples_of_all_rules_come_together_unseen_by_none() {
                 Op::Copy(a..without.len()),
             ];
             for (base, ops) in [(apart, &together[..]), (without, &with[..])] {
-                if let Some(quiet) = scanner().quiet(b"a.txt", &base, None) {
+                if let Some(quiet) = alone(b"a.txt", &base) {
                     n_quiet_bases += 1;
-                    step(b"a.txt", &base, &quiet, ops);
+                    step(b"a.txt", &base, &quiet, ops, &mut seen);
                 }
             }
         }
@@ -134,6 +148,7 @@ fn samples_of_all_rules_come_together_unseen_by_none() {
 
 #[test]
 fn a_token_is_seen_wherever_a_delta_cuts_it() {
+    let mut seen = Seen::with_room(1 << 16);
     let mut seed = Seed::new(12);
     let token = expand("t = '{make:github:ghp_}'", &mut seed).unwrap();
     let base64 = data_encoding::BASE64.encode(format!("some text and {token} in it").as_bytes());
@@ -171,7 +186,7 @@ fn a_token_is_seen_wherever_a_delta_cuts_it() {
         );
         for at in FILLER.len()..FILLER.len() + text.len() {
             let base = [&whole[..at], &whole[at + 1..]].concat();
-            let Some(quiet) = scanner().quiet(b"a.txt", &base, None) else {
+            let Some(quiet) = alone(b"a.txt", &base) else {
                 continue;
             };
             let ops = [
@@ -179,7 +194,7 @@ fn a_token_is_seen_wherever_a_delta_cuts_it() {
                 Op::Insert(vec![whole[at]]),
                 Op::Copy(at..base.len()),
             ];
-            let (bytes, quiet) = step(b"a.txt", &base, &quiet, &ops);
+            let (bytes, quiet) = step(b"a.txt", &base, &quiet, &ops, &mut seen);
             assert_eq!(bytes, whole);
             assert!(quiet.is_none());
         }
@@ -188,6 +203,7 @@ fn a_token_is_seen_wherever_a_delta_cuts_it() {
 
 #[test]
 fn a_keyword_far_away_makes_old_matches_count() {
+    let mut seen = Seen::with_room(1 << 16);
     let mut seed = Seed::new(13);
     let with_keywords = rule::built_in().iter().filter(|rule| {
         !rule.keywords.is_empty() && !matches!(rule.detect, crate::rule::Detect::Code)
@@ -204,7 +220,7 @@ fn a_keyword_far_away_makes_old_matches_count() {
                     .replace(&keyword.to_uppercase(), "-");
             }
             let base = format!("{bare}\n{}", FILLER.repeat(300)).into_bytes();
-            let Some(quiet) = scanner().quiet(b"a.txt", &base, None) else {
+            let Some(quiet) = alone(b"a.txt", &base) else {
                 continue;
             };
             n_waiting += usize::from(!quiet.waiting.is_empty());
@@ -212,7 +228,7 @@ fn a_keyword_far_away_makes_old_matches_count() {
                 Op::Copy(0..base.len()),
                 Op::Insert(format!("// {}\n", rule.keywords[0]).into_bytes()),
             ];
-            let (bytes, after) = step(b"a.txt", &base, &quiet, &ops);
+            let (bytes, after) = step(b"a.txt", &base, &quiet, &ops, &mut seen);
             let found = !scanner().scan(b"a.txt", &bytes).matches.is_empty();
             assert!(!found || after.is_none());
         }
@@ -222,8 +238,9 @@ fn a_keyword_far_away_makes_old_matches_count() {
 
 #[test]
 fn edits_of_ordinary_code_stay_quiet() {
+    let mut seen = Seen::with_room(1 << 10);
     let text = FILLER.repeat(400).into_bytes();
-    let mut base = scanner().quiet(b"a.c", &text, None).unwrap();
+    let mut base = alone(b"a.c", &text).unwrap();
     let mut bytes = text;
     for nth in 0..20 {
         let at = 101 * (nth + 1);
@@ -232,7 +249,7 @@ fn edits_of_ordinary_code_stay_quiet() {
             Op::Insert(format!("value_{nth}").into_bytes()),
             Op::Copy(at + 5..bytes.len()),
         ];
-        let (next, quiet) = step(b"a.c", &bytes, &base, &ops);
+        let (next, quiet) = step(b"a.c", &bytes, &base, &ops, &mut seen);
         base = quiet.expect("nothing was added but a name");
         bytes = next;
     }
@@ -339,8 +356,9 @@ proptest! {
     #[test]
     fn what_stays_quiet_has_nothing_in_it(base in text(), steps in prop::collection::vec(edits(), 1..4), path in prop::sample::select(vec!["a.txt", "b.py", "c.yml"])) {
         let path = path.as_bytes();
+        let mut seen = Seen::with_room(1 << 10);
         let mut bytes = base;
-        let mut quiet = scanner().quiet(path, &bytes, None);
+        let mut quiet = scanner().quiet(path, &bytes, None, &mut seen);
         prop_assert!(quiet.is_none() || scanner().scan(path, &bytes).matches.is_empty());
         for edits in steps {
             let Some(base) = quiet.take() else { break };
@@ -354,7 +372,7 @@ proptest! {
                 at = to;
             }
             ops.push(Op::Copy(at..bytes.len()));
-            let (next, next_quiet) = step(path, &bytes, &base, &ops);
+            let (next, next_quiet) = step(path, &bytes, &base, &ops, &mut seen);
             bytes = next;
             quiet = next_quiet;
         }
