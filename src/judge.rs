@@ -1,6 +1,7 @@
 //! Proof and disproof of one match: check values, structure, entropy, placeholders, what stands near. Pure; it knows
 //! the content only as bytes. Says how sure a match is, or that it is none.
 
+mod amid;
 mod own_name;
 mod unmarked;
 
@@ -100,7 +101,10 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
             return None;
         }
         if matches!(rule.detect, Detect::Named { .. })
-            && (reads_as_words(value) || is_slug(value) || own_name::is_something_else(candidate))
+            && (reads_as_words(value)
+                || is_slug(value)
+                || own_name::is_something_else(candidate)
+                || amid::begins_in_noise(candidate))
         {
             return None;
         }
