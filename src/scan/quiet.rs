@@ -113,10 +113,8 @@ impl Scanner {
                 return None;
             }
         }
-        for chunk in chunks.iter().filter(|chunk| !tied.touch(&chunk.range)) {
-            if let Some(key) = chunk.key {
-                seen.add(path_hash, key);
-            }
+        for key in tied.free(&chunks).filter_map(|chunk| chunk.key) {
+            seen.add(path_hash, key);
         }
         Some(Quiet { far, waiting })
     }
@@ -304,10 +302,17 @@ impl Tied {
         self.0.push(range);
     }
 
-    /// Whether something tied touches a range.
-    fn touch(&self, range: &Range<usize>) -> bool {
-        let touches = |tied: &Range<usize>| tied.start < range.end && tied.end > range.start;
-        self.0.iter().any(touches)
+    /// The chunks, which are in order, that nothing tied touches.
+    fn free(mut self, chunks: &[Chunk]) -> impl Iterator<Item = &Chunk> {
+        self.0.sort_unstable_by_key(|tied| tied.start);
+        let mut tied = self.0.into_iter().peekable();
+        let mut farthest = 0;
+        chunks.iter().filter(move |Chunk { range, .. }| {
+            while let Some(tied) = tied.next_if(|tied| tied.start < range.end) {
+                farthest = farthest.max(tied.end);
+            }
+            farthest <= range.start
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::super::chunk;
+use super::super::{Tied, chunk};
 use super::{FILLER, Op, Seen, alone, apply, piece, scanner};
 use crate::scan::Over;
 
@@ -106,4 +106,27 @@ fn the_same_content_is_looked_at_once() {
     let n_new = unseen(&text, &seen, b"a.c");
     assert!(n_new > 0 && n_new < n_chunks / 3, "{n_new} of {n_chunks}");
     assert!(alone(b"a.c", &text).is_some());
+}
+
+proptest! {
+    #[test]
+    fn what_is_tied_keeps_chunks_from_being_remembered(
+        sizes in prop::collection::vec(1usize..9, 0..30),
+        tied in prop::collection::vec((0usize..200, 0usize..20), 0..20),
+    ) {
+        let mut at = 0;
+        let chunks: Vec<chunk::Chunk> = sizes
+            .iter()
+            .map(|size| {
+                let start = at + size % 3;
+                at = start + size;
+                chunk::Chunk { range: start..at, is_fresh: false, key: Some(1) }
+            })
+            .collect();
+        let tied: Vec<Range<usize>> = tied.iter().map(|&(start, len)| start..start + len + 1).collect();
+        let touches = |range: &Range<usize>| tied.iter().any(|tied| tied.start < range.end && tied.end > range.start);
+        let plain: Vec<_> = chunks.iter().filter(|chunk| !touches(&chunk.range)).collect();
+        let free: Vec<_> = Tied(tied.clone()).free(&chunks).collect();
+        prop_assert_eq!(free, plain);
+    }
 }
