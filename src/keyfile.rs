@@ -52,6 +52,9 @@ type Read = fn(&[u8], &mut Sink<'_>);
 /// Values among which one is looked for that was told already.
 const LAST: usize = 64;
 
+/// Values that are told of one file: so many are there only to exhaust.
+pub const MOST: usize = 1 << 16;
+
 /// Where the readers put values; judges each.
 struct Sink<'s> {
     bytes: &'s [u8],
@@ -87,7 +90,7 @@ impl Sink<'_> {
     fn push(&mut self, value: Range<usize>, confidence: Confidence) {
         // A place that was told long before is told twice, and merged later: a file may be all values.
         let mut last = self.out.iter().rev().take(LAST);
-        if last.any(|found| found.value == value) {
+        if self.out.len() >= MOST || last.any(|found| found.value == value) {
             return;
         }
         self.out.push(KeyfileMatch {

@@ -21,27 +21,24 @@ pub(super) fn key_text(bytes: &[u8], sink: &mut Sink<'_>) {
 }
 
 /// The words of a line up to a comment, by range.
-fn words(bytes: &[u8], line: Range<usize>) -> Vec<Range<usize>> {
-    let text = bytes.get(line.clone()).unwrap_or_default();
-    let mut out = Vec::new();
+fn words(bytes: &[u8], line: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut at = line.start;
-    for word in text.split(|b| b.is_ascii_whitespace()) {
-        if word.starts_with(b"#") {
-            break;
-        }
-        if !word.is_empty() {
-            out.push(at..at + word.len());
-        }
-        at += word.len() + 1;
-    }
-    out
+    let text = bytes.get(line).unwrap_or_default();
+    text.split(|b| b.is_ascii_whitespace())
+        .take_while(|word| !word.starts_with(b"#"))
+        .map(move |word| {
+            let start = at;
+            at += word.len() + 1;
+            start..start + word.len()
+        })
+        .filter(|word| !word.is_empty())
 }
 
 /// `client server secret addresses`, as pppd reads it.
 pub(super) fn ppp(bytes: &[u8], sink: &mut Sink<'_>) {
     for line in lines(bytes) {
-        if let [_, _, secret, ..] = words(bytes, line).as_slice() {
-            sink.password(unquote(bytes, secret.clone()));
+        if let Some(secret) = words(bytes, line).nth(2) {
+            sink.password(unquote(bytes, secret));
         }
     }
 }
@@ -49,15 +46,15 @@ pub(super) fn ppp(bytes: &[u8], sink: &mut Sink<'_>) {
 /// `who : PSK "secret"`, as IPsec daemons read it.
 pub(super) fn ipsec(bytes: &[u8], sink: &mut Sink<'_>) {
     for line in lines(bytes) {
-        let words = words(bytes, line.clone());
-        let kind = words.iter().position(|word| {
+        let mut words = words(bytes, line.clone());
+        let kind = words.find(|word| {
             let word = bytes.get(word.clone()).unwrap_or_default();
             let word = word.strip_prefix(b":").unwrap_or(word);
             [&b"PSK"[..], b"EAP", b"XAUTH", b"NTLM"]
                 .iter()
                 .any(|kind| word.eq_ignore_ascii_case(kind))
         });
-        let Some(first) = kind.and_then(|kind| words.get(kind + 1)) else {
+        let Some(first) = kind.and_then(|_| words.next()) else {
             continue;
         };
         // A quoted secret may hold blanks.
@@ -67,7 +64,7 @@ pub(super) fn ipsec(bytes: &[u8], sink: &mut Sink<'_>) {
                 let length = memchr::memchr(quote, inner).unwrap_or(inner.len());
                 first.start + 1..first.start + 1 + length
             }
-            Some(_) | None => first.clone(),
+            Some(_) | None => first,
         };
         sink.password(value);
     }
@@ -76,7 +73,10 @@ pub(super) fn ipsec(bytes: &[u8], sink: &mut Sink<'_>) {
 /// `[relay]:587 user:password`, as Postfix reads it.
 pub(super) fn relay(bytes: &[u8], sink: &mut Sink<'_>) {
     for line in lines(bytes) {
-        let [_, login] = words(bytes, line).try_into().unwrap_or_default();
+        let mut words = words(bytes, line);
+        let (Some(_), Some(login), None) = (words.next(), words.next(), words.next()) else {
+            continue;
+        };
         let text = bytes.get(login.clone()).unwrap_or_default();
         if let Some(colon) = memchr::memchr(b':', text) {
             sink.password(login.start + colon + 1..login.end);

@@ -64,7 +64,12 @@ pub(super) fn tfstate(bytes: &[u8], sink: &mut Sink<'_>) {
 
 /// `"sensitive": true` beside a `"value"` in the same object.
 fn sensitive_outputs(bytes: &[u8], sink: &mut Sink<'_>) {
+    // Up to where values were told: objects in each other, or without an end, are not read again for each mark.
+    let mut done = 0;
     for at in memchr::memmem::find_iter(bytes, b"\"sensitive\"") {
+        if at < done {
+            continue;
+        }
         let rest = bytes.get(at + 11..).unwrap_or_default().trim_ascii_start();
         let flag = rest
             .strip_prefix(b":")
@@ -73,8 +78,8 @@ fn sensitive_outputs(bytes: &[u8], sink: &mut Sink<'_>) {
         if !flag.starts_with(b"true") {
             continue;
         }
-        let before = bytes.get(..at).unwrap_or_default();
-        let start = memchr::memrchr(b'{', before).map_or(0, |open| open + 1);
+        let before = bytes.get(done..at).unwrap_or_default();
+        let start = memchr::memrchr(b'{', before).map_or(done, |open| done + open + 1);
         let after = bytes.get(at..).unwrap_or_default();
         let end = at + memchr::memchr(b'}', after).unwrap_or(after.len());
         let object = bytes.get(start..end).unwrap_or_default();
@@ -83,6 +88,7 @@ fn sensitive_outputs(bytes: &[u8], sink: &mut Sink<'_>) {
                 sink.password(start + pair.value.start..start + pair.value.end);
             }
         }
+        done = end;
     }
 }
 

@@ -1,5 +1,5 @@
 //! The few shapes of text that credential files have: lines, assignments, JSON members, XML elements. All give byte
-//! ranges into the file; none checks that the file is well formed.
+//! ranges into the file; none checks that the file is well formed. They are read one by one: a file may be nothing else.
 
 use std::ops::Range;
 
@@ -48,44 +48,38 @@ pub(super) fn unquote(bytes: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 /// Assignments, one a line: a name, one of the separators, a value, perhaps in quotes. Comments are left out.
-pub(super) fn assignments<'b>(bytes: &'b [u8], separators: &[u8]) -> Vec<Pair<'b>> {
-    let mut out = Vec::new();
-    for line in lines(bytes) {
-        let line = trim(bytes, line);
-        let text = bytes.get(line.clone()).unwrap_or_default();
-        if matches!(text.first(), None | Some(b'#' | b';' | b'[' | b'!'))
-            || text.starts_with(b"//#")
-        {
-            continue;
-        }
-        let skipped = [&b"export "[..], b"set ", b"- ", b"setenv "]
-            .iter()
-            .find_map(|word| text.strip_prefix(*word))
-            .map_or(0, |rest| text.len() - rest.len());
-        let text = text.get(skipped..).unwrap_or_default();
-        let Some(at) = text.iter().position(|b| separators.contains(b)) else {
-            continue;
-        };
-        let name = text.get(..at).unwrap_or_default().trim_ascii();
-        let name = name.strip_prefix(b":").unwrap_or(name).trim_ascii_start();
-        let name = match name {
-            [b'"' | b'\'', inner @ .., b'"' | b'\''] => inner,
-            _ => name,
-        };
-        // Something else with the separator in it, such as an expression.
-        if !name
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-./:@".contains(b))
-        {
-            continue;
-        }
-        let value = line.start + skipped + at + 1..line.end;
-        out.push(Pair {
-            name,
-            value: plain_value(bytes, value),
-        });
+pub(super) fn assignments<'b>(
+    bytes: &'b [u8],
+    separators: &'b [u8],
+) -> impl Iterator<Item = Pair<'b>> {
+    lines(bytes).filter_map(move |line| assignment(bytes, line, separators))
+}
+
+fn assignment<'b>(bytes: &'b [u8], line: Range<usize>, separators: &[u8]) -> Option<Pair<'b>> {
+    let line = trim(bytes, line);
+    let text = bytes.get(line.clone())?;
+    if matches!(text.first(), None | Some(b'#' | b';' | b'[' | b'!')) || text.starts_with(b"//#") {
+        return None;
     }
-    out
+    let skipped = [&b"export "[..], b"set ", b"- ", b"setenv "]
+        .iter()
+        .find_map(|word| text.strip_prefix(*word))
+        .map_or(0, |rest| text.len() - rest.len());
+    let text = text.get(skipped..)?;
+    let at = text.iter().position(|b| separators.contains(b))?;
+    let name = text.get(..at)?.trim_ascii();
+    let name = name.strip_prefix(b":").unwrap_or(name).trim_ascii_start();
+    let name = match name {
+        [b'"' | b'\'', inner @ .., b'"' | b'\''] => inner,
+        _ => name,
+    };
+    // Something else with the separator in it, such as an expression.
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:@".contains(b);
+    let value = line.start + skipped + at + 1..line.end;
+    name.iter().all(is_name).then(|| Pair {
+        name,
+        value: plain_value(bytes, value),
+    })
 }
 
 /// The value of an assignment: what its quotes hold, or the rest of the line up to a comment.
@@ -107,26 +101,25 @@ fn plain_value(bytes: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 /// Members of JSON objects whose value is a string, at any depth.
-pub(super) fn json_members(bytes: &[u8]) -> Vec<Pair<'_>> {
-    let mut out = Vec::new();
+pub(super) fn json_members(bytes: &[u8]) -> impl Iterator<Item = Pair<'_>> {
     let mut at = 0;
-    while let Some(open) = next_quote(bytes, at) {
-        let Some(end) = string_end(bytes, open + 1) else {
-            break;
-        };
-        at = end + 1;
-        let Some(value) = member_value(bytes, at) else {
-            continue;
-        };
-        if let Some(close) = string_end(bytes, value) {
-            out.push(Pair {
-                name: bytes.get(open + 1..end).unwrap_or_default(),
-                value: value..close,
-            });
-            at = close + 1;
+    std::iter::from_fn(move || {
+        loop {
+            let open = next_quote(bytes, at)?;
+            let end = string_end(bytes, open + 1)?;
+            at = end + 1;
+            let Some(value) = member_value(bytes, at) else {
+                continue;
+            };
+            if let Some(close) = string_end(bytes, value) {
+                at = close + 1;
+                return Some(Pair {
+                    name: bytes.get(open + 1..end)?,
+                    value: value..close,
+                });
+            }
         }
-    }
-    out
+    })
 }
 
 fn next_quote(bytes: &[u8], from: usize) -> Option<usize> {
@@ -172,49 +165,50 @@ impl Element<'_> {
 }
 
 /// Start tags of an XML text; comments are left out.
-pub(super) fn elements(bytes: &[u8]) -> Vec<Element<'_>> {
-    let mut out = Vec::new();
+pub(super) fn elements(bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
     let mut at = 0;
-    while let Some(open) = bytes.get(at..).and_then(|rest| memchr::memchr(b'<', rest)) {
-        let start = at + open + 1;
-        let rest = bytes.get(start..).unwrap_or_default();
-        if rest.starts_with(b"!--") {
-            match memchr::memmem::find(rest, b"-->") {
-                Some(end) => at = start + end,
-                None => break,
+    let mut section = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + memchr::memchr(b'<', bytes.get(at..)?)? + 1;
+            let rest = bytes.get(start..)?;
+            if rest.starts_with(b"!--") {
+                at = start + memchr::memmem::find(rest, b"-->")?;
+                continue;
             }
-            continue;
+            let close = tag_end(rest)?;
+            let tag = rest.get(..close)?;
+            let end = tag
+                .iter()
+                .position(|b| b.is_ascii_whitespace() || *b == b'/')
+                .unwrap_or(tag.len());
+            at = start + close + 1;
+            if end > 0 {
+                return Some(Element {
+                    name: tag.get(..end)?,
+                    attributes: start + end..start + close,
+                    text: element_text(bytes, at, &mut section),
+                });
+            }
         }
-        let Some(close) = tag_end(rest) else { break };
-        let tag = rest.get(..close).unwrap_or_default();
-        let end = tag
-            .iter()
-            .position(|b| b.is_ascii_whitespace() || *b == b'/')
-            .unwrap_or(tag.len());
-        let text_start = start + close + 1;
-        let text = element_text(bytes, text_start);
-        if end > 0 {
-            out.push(Element {
-                name: tag.get(..end).unwrap_or_default(),
-                attributes: start + end..start + close,
-                text,
-            });
-        }
-        at = text_start;
-    }
-    out
+    })
 }
 
-/// What stands between a tag and the next one, or in a section of plain text there.
-fn element_text(bytes: &[u8], start: usize) -> Range<usize> {
+/// What stands between a tag and the next one, or in a section of plain text there. `section` is where the last such section
+/// ends: there is none in another, which would be read to its end again for each.
+fn element_text(bytes: &[u8], start: usize, section: &mut usize) -> Range<usize> {
     let text = bytes.get(start..).unwrap_or_default();
     let plain = text.trim_ascii_start().strip_prefix(b"<![CDATA[");
-    let (text, length) = match plain {
+    let (text, length) = match plain.filter(|_| start >= *section) {
         Some(plain) => (plain, memchr::memmem::find(plain, b"]]>")),
         None => (text, memchr::memchr(b'<', text)),
     };
     let start = bytes.len() - text.len();
-    trim(bytes, start..start + length.unwrap_or(text.len()))
+    let end = start + length.unwrap_or(text.len());
+    if plain.is_some() {
+        *section = (*section).max(end);
+    }
+    trim(bytes, start..end)
 }
 
 /// The `>` that ends a tag, outside its attributes' quotes.
@@ -231,11 +225,16 @@ fn tag_end(tag: &[u8]) -> Option<usize> {
     None
 }
 
+/// Attributes of one tag that are looked at.
+const MAX_ATTRIBUTES: usize = 256;
+
 /// Attributes of a tag: `name="value"`.
 pub(super) fn attributes<'b>(bytes: &'b [u8], element: &Element<'_>) -> Vec<Pair<'b>> {
     let mut out = Vec::new();
     let mut at = element.attributes.start;
-    while let Some(rest) = bytes.get(at..element.attributes.end) {
+    while out.len() < MAX_ATTRIBUTES
+        && let Some(rest) = bytes.get(at..element.attributes.end)
+    {
         let Some(equals) = memchr::memchr(b'=', rest) else {
             break;
         };
