@@ -97,7 +97,7 @@ pub enum Status {
 }
 
 /// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// The comment on the line, with its reason.
     Inline(String),

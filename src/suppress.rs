@@ -3,6 +3,8 @@
 
 pub mod baseline;
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use regex_automata::meta::Regex;
 
@@ -121,13 +123,18 @@ impl Suppressions {
         for finding in findings {
             let mut open = Vec::new();
             let mut suppressed: Vec<(Reason, Vec<Place>)> = Vec::new();
+            // Each place may have a reason of its own.
+            let mut at: HashMap<Reason, usize> = HashMap::new();
             for place in &finding.places {
                 match self.reason(&finding, place, today) {
                     None => open.push(place.clone()),
-                    Some(reason) => match suppressed.iter_mut().find(|(r, _)| *r == reason) {
-                        Some((_, places)) => places.push(place.clone()),
-                        None => suppressed.push((reason, vec![place.clone()])),
-                    },
+                    Some(reason) => {
+                        let at = *at.entry(reason.clone()).or_insert(suppressed.len());
+                        match suppressed.get_mut(at) {
+                            Some((_, places)) => places.push(place.clone()),
+                            None => suppressed.push((reason, vec![place.clone()])),
+                        }
+                    }
                 }
             }
             if !open.is_empty() {

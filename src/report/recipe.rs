@@ -1,5 +1,7 @@
 //! How to take a value out again, ready to paste: by where it is, and by what stands around the commits that hold it.
 
+use std::collections::HashSet;
+
 use super::{Stage, plain};
 use crate::outcome::{CommitRef, Finding, Origin};
 
@@ -110,13 +112,14 @@ fn unstage(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
 
 fn rewrite(findings: &[&Finding], around: &Situation) -> Option<Recipe> {
     let mut commits: Vec<&CommitRef> = Vec::new();
+    let mut seen = HashSet::new();
     let mut messages = true;
     let (mut tagged, mut bare, mut named) = (false, false, None);
     for place in findings.iter().flat_map(|finding| &finding.places) {
         match &place.origin {
             Origin::Commit(commit) | Origin::Message(commit) => {
                 messages &= matches!(place.origin, Origin::Message(_));
-                if !commits.contains(&commit) {
+                if seen.insert(commit.id.as_str()) {
                     commits.push(commit);
                 }
             }

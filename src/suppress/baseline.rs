@@ -1,7 +1,7 @@
 //! A baseline: the ids of findings that were there before keysieve was. One line an id, sorted, so that a merge of two
 //! branches is a merge of lines. An id that was fixed stays with a mark: when it comes back, it counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::outcome::{Finding, Status};
 use crate::table::problem::{lines, shortened};
@@ -96,11 +96,11 @@ impl Baseline {
                 Some(_) => out.known.push(finding),
             }
         }
-        let is_there = |id: &str| out.known.iter().any(|finding| finding.id == id);
+        let there: HashSet<&str> = out.known.iter().map(|f| f.id.as_str()).collect();
         out.fixed = self
             .0
             .iter()
-            .filter(|(id, entry)| !entry.fixed && !is_there(id))
+            .filter(|(id, entry)| !entry.fixed && !there.contains(id.as_str()))
             .map(|(id, entry)| (id.clone(), entry.rule.clone()))
             .collect();
         out
