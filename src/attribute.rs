@@ -7,6 +7,8 @@
 
 pub mod bulk;
 mod gather;
+mod gone;
+mod hidden;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -14,12 +16,14 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result};
 use git2::{ObjectType, Oid};
 
-use crate::finding::{Gap, GapReason, Match, Scanned, Secret};
+use crate::finding::{Gap, GapReason, Scanned, Secret};
 use crate::outcome::Origin;
 use crate::source::repo::GitRepo;
 use crate::source::{Change, ChangeOrigin, FileChange, Known, compare};
 
-pub use gather::{Gatherer, Hush, Reviewed, Tools, in_names, mask_name};
+pub use gather::{Gatherer, Hush, Reviewed, Tools, in_names};
+use gone::Gone;
+pub use hidden::Hidden;
 
 /// A path, and what a blob holds there.
 type AtPath = (Rc<[u8]>, Rc<Scanned>);
@@ -31,6 +35,8 @@ pub struct Review<'r> {
     gathered: Gatherer<'r>,
     /// What is in a blob at a path; blobs without matches and gaps are all the same nothing.
     scanned: HashMap<Oid, Vec<AtPath>>,
+    /// Matches in them.
+    n_kept: usize,
     nothing: Rc<Scanned>,
     /// What was scanned in bulk before.
     scans: Option<Rc<bulk::Scans>>,
@@ -51,6 +57,7 @@ impl<'r> Review<'r> {
             tools,
             gathered: Gatherer::new(tools),
             scanned: HashMap::new(),
+            n_kept: 0,
             nothing: Rc::default(),
             scans: None,
             expired: false,
@@ -68,13 +75,14 @@ impl<'r> Review<'r> {
         }
         self.names(change)?;
         self.texts(change)?;
-        let gone: HashSet<Oid> = self.removed_ids(change)?;
+        let moved: HashSet<Oid> = self.removed_ids(change)?;
+        let mut gone = Gone::default();
         for file in &change.files {
             if self.out_of_time(&file.path) && !self.overtime {
                 break;
             }
-            if !gone.contains(&file.new) {
-                self.file(change, file)?;
+            if !moved.contains(&file.new) {
+                self.file(change, file, &mut gone)?;
             }
         }
         Ok(())
@@ -145,7 +153,7 @@ impl<'r> Review<'r> {
         Ok(ids)
     }
 
-    fn file(&mut self, change: &Change, file: &FileChange) -> Result<()> {
+    fn file(&mut self, change: &Change, file: &FileChange, gone: &mut Gone) -> Result<()> {
         let scanned = match self.scan_blob(change, file) {
             Err(error) if self.n_unread < UNREAD_LIMIT => {
                 self.n_unread += 1;
@@ -161,7 +169,7 @@ impl<'r> Review<'r> {
             return Ok(());
         }
         self.gathered.gaps(scanned.gaps.iter().cloned());
-        let mut new: Vec<&Match> = scanned.matches.iter().collect();
+        let mut new: HashSet<&Secret> = scanned.matches.iter().map(|m| &m.secret).collect();
         for old in &file.old {
             if new.is_empty() {
                 return Ok(());
@@ -172,33 +180,13 @@ impl<'r> Review<'r> {
         if new.is_empty() || change.known.has(self.repo, &change.parents, file.new)? {
             return Ok(());
         }
-        let mut trees = Vec::new();
-        for removed in &change.removed {
-            if new.is_empty() {
-                return Ok(());
-            }
-            if removed.tree {
-                trees.push((with_slash(&removed.path), removed.id));
-            } else {
-                let old = self.scan_old(removed.id, &removed.path)?;
-                leave_out(&mut new, &old);
-            }
+        new.retain(|secret| !gone.values.contains(*secret));
+        while !new.is_empty()
+            && let Some(old) = gone.next(self, change)?
+        {
+            leave_out(&mut new, &old);
         }
-        if !trees.is_empty() && !new.is_empty() {
-            let mut blobs = Vec::new();
-            compare::blobs(self.repo, trees, &mut |path, id| {
-                blobs.push((path, id));
-                blobs.len() < REMOVED_LIMIT
-            })?;
-            for (path, id) in blobs {
-                if new.is_empty() || self.out_of_time(&path) {
-                    break;
-                }
-                let old = self.scan_old(id, &path)?;
-                leave_out(&mut new, &old);
-            }
-        }
-        for found in new {
+        for found in scanned.matches.iter().filter(|m| new.contains(&m.secret)) {
             self.gathered
                 .add_match(change.origin.of_file(), &file.path, found.clone());
         }
@@ -283,6 +271,12 @@ impl<'r> Review<'r> {
         } else {
             Rc::new(scanned)
         };
+        let weight = scanned.weight();
+        self.n_kept += weight;
+        if self.n_kept > MOST_KEPT {
+            self.scanned.clear();
+            self.n_kept = weight;
+        }
         self.scanned
             .entry(id)
             .or_default()
@@ -357,6 +351,9 @@ impl<'r> Review<'r> {
     }
 }
 
+/// Matches of blobs that are kept in case a blob comes again; with more of them all are forgotten.
+const MOST_KEPT: usize = 1 << 16;
+
 /// Files that are told as unreadable by name. With more of them the repository as a whole is damaged.
 const UNREAD_LIMIT: usize = 20;
 
@@ -376,13 +373,9 @@ fn extension(path: &[u8]) -> Option<&[u8]> {
 /// Bytes that tell whether a blob is text.
 const HEAD: usize = 8_000;
 
-fn with_slash(path: &[u8]) -> Vec<u8> {
-    [path, b"/"].concat()
-}
-
-fn leave_out(new: &mut Vec<&Match>, old: &Scanned) {
-    if !old.matches.is_empty() {
-        new.retain(|new| !old.matches.iter().any(|old| old.secret == new.secret));
+fn leave_out(new: &mut HashSet<&Secret>, old: &Scanned) {
+    for found in &old.matches {
+        new.remove(&found.secret);
     }
 }
 

@@ -155,6 +155,17 @@ pub struct Excerpt {
     pub mark: (usize, Range<usize>),
 }
 
+impl Excerpt {
+    /// Bytes of its lines.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.iter().map(String::len).sum()
+    }
+}
+
+/// Bytes of excerpts that are kept of one content, and three times as much of a run. A match beyond has none: its line may
+/// be hundreds of masks.
+pub(crate) const EXCERPTS: usize = 8 << 20;
+
 /// A comment on the value's line that asks to let it stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineAllow {
@@ -195,15 +206,18 @@ pub struct Match {
 }
 
 /// Something that was not examined, and why; it belongs to the result like a finding does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Gap {
     /// The path, with archive members (`a.zip!/b`); escaped by the reporter.
     pub path: Vec<u8>,
     pub why: GapReason,
 }
 
+/// The limit that is met where more is found than is kept.
+pub(crate) const MANY: &str = "number of findings";
+
 /// Why something was not examined.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GapReason {
     /// Larger than the permitted size, in bytes. `text` tells whether it looks like text.
     TooLarge { size: u64, limit: u64, text: bool },
@@ -224,6 +238,14 @@ pub enum GapReason {
 pub struct Scanned {
     pub matches: Vec<Match>,
     pub gaps: Vec<Gap>,
+}
+
+impl Scanned {
+    /// How much memory it takes, in matches with a short excerpt.
+    pub(crate) fn weight(&self) -> usize {
+        let weight = |found: &Match| 1 + found.excerpt.len() / 256;
+        self.matches.iter().map(weight).sum()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Every writer, with names and contents that attack it: what it writes is of its format and fit for a terminal.
 
-use keysieve::attribute::{Tools, mask_name};
+use keysieve::attribute::{Hidden, Tools};
 use keysieve::finding::{Gap, GapReason};
 use keysieve::fingerprint::fingerprint;
 use keysieve::outcome::{Origin, Outcome, Verdict};
@@ -19,6 +19,7 @@ pub fn tools() -> Tools<'static> {
         expect: &|_| {},
         expired: &|| false,
         max_blob: 1 << 20,
+        most: 1 << 16,
     }
 }
 
@@ -45,7 +46,7 @@ pub fn run(data: &[u8]) {
             why: GapReason::Unreadable("words".to_owned()),
         });
     }
-    drop(mask_name(path, &reviewed.findings));
+    drop(Hidden::of(&reviewed.findings).mask(path));
     let verdict = if reviewed.findings.is_empty() {
         Verdict::Undecided
     } else {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::finding::{Excerpt, Gap, Match, Position, Scanned, Secret, Step, mask};
+use super::hidden::Hidden;
+use crate::finding::{
+    EXCERPTS, Excerpt, Gap, GapReason, MANY, Match, Position, Scanned, Secret, Step, mask,
+};
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;
 use crate::scan::{Over, Quiet, Seen};
@@ -26,6 +29,8 @@ pub struct Tools<'t> {
     pub expired: &'t (dyn Fn() -> bool + Sync),
     /// Blobs larger than this are not read.
     pub max_blob: u64,
+    /// Places of findings that are kept; that there are more is told.
+    pub most: usize,
 }
 
 /// What a run found.
@@ -46,8 +51,14 @@ pub struct Gatherer<'t> {
     by_id: HashMap<String, usize>,
     /// Places that are there, so that each comes once.
     places: HashSet<PlaceKey>,
+    /// Gaps that are there.
+    known: HashSet<Gap>,
+    /// No more places are kept.
+    is_full: bool,
+    /// Bytes of excerpts that are still kept.
+    excerpts: usize,
     /// Values that stand in names or headers: they are masked wherever such a name is told.
-    named: Vec<(Secret, RuleRef)>,
+    named: HashMap<Secret, RuleRef>,
 }
 
 impl<'t> Gatherer<'t> {
@@ -58,7 +69,14 @@ impl<'t> Gatherer<'t> {
             reviewed: Reviewed::default(),
             by_id: HashMap::new(),
             places: HashSet::new(),
-            named: Vec::new(),
+            named: HashMap::new(),
+            known: HashSet::new(),
+            is_full: false,
+            excerpts: if tools.most == usize::MAX {
+                usize::MAX
+            } else {
+                3 * EXCERPTS
+            },
         }
     }
 
@@ -82,13 +100,19 @@ impl<'t> Gatherer<'t> {
     }
 
     /// Adds one match.
-    pub fn add_match(&mut self, origin: Origin, path: &[u8], found: Match) {
+    pub fn add_match(&mut self, origin: Origin, path: &[u8], mut found: Match) {
+        if self.places.len() >= self.tools.most {
+            self.tell_full();
+            return;
+        }
         let id = (self.tools.fingerprint)(&found.rule, &found.secret);
         if matches!(origin, Origin::Name | Origin::Message(_) | Origin::Tag(_)) {
-            let value = (found.secret.clone(), found.rule.clone());
-            if !self.named.contains(&value) {
-                self.named.push(value);
-            }
+            let named = self.named.entry(found.secret.clone());
+            named.or_insert_with(|| found.rule.clone());
+        }
+        self.excerpts = self.excerpts.saturating_sub(found.excerpt.len());
+        if self.excerpts == 0 {
+            found.excerpt = Excerpt::default();
         }
         let place = Place {
             path: masked(path, &found.secret, &found.rule),
@@ -131,10 +155,20 @@ impl<'t> Gatherer<'t> {
         }
     }
 
+    /// Says once that no more places are kept.
+    fn tell_full(&mut self) {
+        if !std::mem::replace(&mut self.is_full, true) {
+            self.gaps([Gap {
+                path: Vec::new(),
+                why: GapReason::Limit(MANY),
+            }]);
+        }
+    }
+
     /// Adds what was not examined, each thing once.
     pub fn gaps(&mut self, gaps: impl IntoIterator<Item = Gap>) {
         for gap in gaps {
-            if !self.reviewed.gaps.contains(&gap) {
+            if self.known.insert(gap.clone()) {
                 self.reviewed.gaps.push(gap);
             }
         }
@@ -143,32 +177,22 @@ impl<'t> Gatherer<'t> {
     /// The result. Names that hold a secret are masked in it.
     #[must_use]
     pub fn finish(mut self) -> Reviewed {
-        for (secret, rule) in &self.named {
-            for place in self
-                .reviewed
-                .findings
-                .iter_mut()
-                .flat_map(|f| &mut f.places)
-            {
-                place.path = masked(&place.path, secret, rule);
-                if let Origin::Commit(commit) | Origin::Message(commit) = &mut place.origin {
-                    commit.author = masked(&commit.author, secret, rule);
-                }
+        if self.named.is_empty() {
+            return self.reviewed;
+        }
+        let hidden = Hidden::new(self.named.iter());
+        let findings = self.reviewed.findings.iter_mut();
+        for place in findings.flat_map(|finding| &mut finding.places) {
+            place.path = hidden.mask(&place.path);
+            if let Origin::Commit(commit) | Origin::Message(commit) = &mut place.origin {
+                commit.author = hidden.mask(&commit.author);
             }
-            for gap in &mut self.reviewed.gaps {
-                gap.path = masked(&gap.path, secret, rule);
-            }
+        }
+        for gap in &mut self.reviewed.gaps {
+            gap.path = hidden.mask(&gap.path);
         }
         self.reviewed
     }
-}
-
-/// Masks every finding's value in a name that is told beside the findings: a ref, a repository.
-#[must_use]
-pub fn mask_name(name: &[u8], findings: &[Finding]) -> Vec<u8> {
-    findings.iter().fold(name.to_vec(), |name, finding| {
-        masked(&name, &finding.secret, &finding.rule)
-    })
 }
 
 fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {

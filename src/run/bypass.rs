@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::hook::tell;
-use crate::attribute::mask_name;
+use crate::attribute::Hidden;
 use crate::config::{Bypass, Config};
 use crate::host::{Pusher, RefUpdate, push_options};
 use crate::outcome::{Finding, Outcome, Stats, Status, Verdict};
@@ -93,7 +93,7 @@ fn audit_lines(
     // The ref that is meant first: nothing comes with a deletion.
     let first = updates.iter().position(|update| !update.is_deletion());
     let first = |key: &str| first.and_then(|at| refs.get(at)?.get(key).cloned());
-    let reason = mask_name(reason.as_bytes(), &outcome.findings);
+    let reason = Hidden::of(&outcome.findings).mask(reason.as_bytes());
     let blocking = outcome
         .findings
         .iter()
@@ -124,11 +124,12 @@ fn audit_lines(
 }
 
 fn refs(updates: &[RefUpdate], findings: &[Finding]) -> Vec<Value> {
+    let hidden = Hidden::of(findings);
     updates
         .iter()
         .map(|update| {
             json!({
-                "ref": String::from_utf8_lossy(&mask_name(&update.name, findings)),
+                "ref": String::from_utf8_lossy(&hidden.mask(&update.name)),
                 "old": update.old.to_string(),
                 "new": update.new.to_string(),
             })

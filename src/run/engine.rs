@@ -11,12 +11,16 @@ use crate::fingerprint::{IdKey, fingerprint};
 use crate::scan::{Limits, Scanner};
 use crate::suppress::Allow;
 
+/// Places of findings that a run keeps whose time is bounded: so is its memory then.
+const MOST: usize = 1 << 17;
+
 /// What all sources share in one run.
 pub(super) struct Engine {
     scanner: Scanner,
     id_key: Option<IdKey>,
     deadline: Option<Instant>,
     max_blob: u64,
+    most: usize,
     counts: Option<Arc<Counts>>,
 }
 
@@ -35,6 +39,7 @@ impl Engine {
             id_key: config.id_key.clone(),
             deadline,
             max_blob: policy.max_blob,
+            most: deadline.map_or(usize::MAX, |_| MOST),
             counts: None,
         }
     }
@@ -80,6 +85,7 @@ impl Engine {
             },
             expired: &expired,
             max_blob: self.max_blob,
+            most: self.most,
         })
     }
 }

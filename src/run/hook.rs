@@ -13,7 +13,7 @@ use super::engine::Engine;
 use super::report::{Report, width};
 use super::{bypass, complain, config};
 use crate::attribute::bulk::Bulk;
-use crate::attribute::{Review, mask_name};
+use crate::attribute::{Hidden, Review};
 use crate::cli::Hook;
 use crate::config::{Config, Environment};
 use crate::confine;
@@ -366,11 +366,10 @@ fn tell_pusher(
     updates: &[RefUpdate],
     situation: Situation,
 ) {
+    let hidden = Hidden::of(&outcome.findings);
     let refs = updates
         .iter()
-        .map(|update| {
-            String::from_utf8_lossy(&mask_name(&update.name, &outcome.findings)).into_owned()
-        })
+        .map(|update| String::from_utf8_lossy(&hidden.mask(&update.name)).into_owned())
         .collect();
     let view = View {
         policy: &config.policy,

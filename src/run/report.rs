@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{aside, complain, say, today};
-use crate::attribute::{Reviewed, mask_name};
+use crate::attribute::{Hidden, Reviewed};
 use crate::cli::{Color, Output};
 use crate::config::{Config, Environment};
 use crate::finding::Gap;
@@ -213,7 +213,8 @@ fn provenance(path: &Path, outcome: &Outcome) -> Option<Provenance> {
     let mut known = GitRepo::open(place, &env)
         .and_then(|repo| Provenance::of(&repo))
         .ok()?;
-    let masked = |text: &[u8]| mask_name(text, &outcome.findings);
+    let hidden = Hidden::of(&outcome.findings);
+    let masked = |text: &[u8]| hidden.mask(text);
     known.branch = known.branch.as_deref().map(masked);
     known.uri = known
         .uri

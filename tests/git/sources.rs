@@ -36,6 +36,7 @@ pub fn tools() -> Tools<'static> {
         expect: &|_| {},
         expired: &|| false,
         max_blob: 1 << 20,
+        most: 1 << 20,
     }
 }
 

@@ -16,6 +16,9 @@ use crate::source::repo::GitRepo;
 /// A blob at more paths is left to [`super::Review`], which knows when to stop.
 const MOST_PATHS: usize = 12;
 
+/// Matches that one thread keeps.
+const MOST_FOUND: usize = 1 << 16;
+
 /// Bulk reading lists all of a pack's objects: that has to pay.
 const LEAST_PART: usize = 512;
 
@@ -195,6 +198,7 @@ fn by_blob(files: &[(u32, u32)], n_blobs: usize) -> (Vec<u32>, Vec<u32>) {
 #[derive(Default)]
 struct Part {
     found: Vec<(u32, Vec<(u32, Scanned)>)>,
+    n_found: usize,
     contents: u64,
     bytes: u64,
 }
@@ -257,6 +261,7 @@ impl Visitor for Scanning<'_> {
             }));
         }
         let mut found = Vec::new();
+        let mut n_found = 0;
         for &path in self.plan.places(blob) {
             let before = base.and_then(|base| base.iter().find(|(at, _)| *at == path));
             let before = match (before, &object.delta) {
@@ -270,6 +275,7 @@ impl Visitor for Scanning<'_> {
             };
             let name = self.paths.get(path as usize).copied().unwrap_or_default();
             let (scanned, quiet) = self.look(name, object.bytes, &before);
+            n_found += scanned.weight();
             self.part.contents += 1;
             self.part.bytes += object.bytes.len() as u64;
             if !is_empty(&scanned) {
@@ -277,7 +283,11 @@ impl Visitor for Scanning<'_> {
             }
             state.push((path, quiet));
         }
-        self.part.found.push((blob, found));
+        // With very many matches a blob is left to `Review`, which keeps none.
+        if n_found == 0 || self.part.n_found + n_found <= MOST_FOUND {
+            self.part.n_found += n_found;
+            self.part.found.push((blob, found));
+        }
         state
     }
 
