@@ -11,6 +11,7 @@ mod quiet;
 mod tests;
 mod user;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,7 +25,9 @@ pub use quiet::{Copied, Over, Quiet, Seen};
 
 use crate::archive::{self, Budget};
 use crate::decode;
-use crate::finding::{Around, Gap, GapReason, Match, Scanned, Secret, Step, mask};
+use crate::finding::{
+    Around, EXCERPTS, Excerpt, Gap, GapReason, Match, Scanned, Secret, Step, mask,
+};
 use crate::rule::Rule;
 use detect::Raw;
 use user::UserRules;
@@ -38,6 +41,8 @@ pub struct Limits {
     /// Decoders and archives within each other.
     pub max_depth: usize,
     pub archives: archive::Limits,
+    /// What rules find in one content with everything nested in it, before what overlaps is merged.
+    pub matches: usize,
     /// When the whole run must be over.
     pub deadline: Option<Instant>,
     /// Whether matches keep the text around them, for allow entries that look at it.
@@ -49,6 +54,7 @@ impl Default for Limits {
         Self {
             max_depth: decode::MAX_DEPTH,
             archives: archive::Limits::default(),
+            matches: 1 << 16,
             deadline: None,
             around: false,
         }
@@ -111,6 +117,7 @@ impl Scanner {
             scanner: self,
             budget: Budget::new(self.limits.archives, self.limits.deadline),
             whole: bytes.len(),
+            room: Cell::new(self.limits.matches),
         };
         run.container(path, bytes, &[], &mut scanned);
         scanned
@@ -123,6 +130,8 @@ struct Run<'s> {
     budget: Budget,
     /// Length of the content that everything is nested in.
     whole: usize,
+    /// Matches that are still taken in.
+    room: Cell<usize>,
 }
 
 impl Run<'_> {
@@ -178,6 +187,8 @@ impl Run<'_> {
         let masks = masks(&found);
         let mut lines = place::Lines::new(bytes);
         let mut allows = inline::Allows::default();
+        let mut last: Option<Range<usize>> = None;
+        let mut room = EXCERPTS;
         for Located {
             raw,
             span,
@@ -186,8 +197,22 @@ impl Run<'_> {
             around,
         } in merge::merge(found)
         {
-            let position = lines.position(&span);
-            let excerpt = place::excerpt(bytes, &span, &position, &masks);
+            // Everything in an encoded archive stands where that does.
+            let same = out.matches.last().filter(|_| last.as_ref() == Some(&span));
+            let (position, excerpt) = match same {
+                Some(found) => (found.position, found.excerpt.clone()),
+                None => {
+                    let position = lines.position(&span);
+                    let excerpt = if room > 0 {
+                        place::excerpt(bytes, &span, &position, &masks)
+                    } else {
+                        Excerpt::default()
+                    };
+                    (position, excerpt)
+                }
+            };
+            last = Some(span.clone());
+            room = room.saturating_sub(excerpt.len());
             out.matches.push(Match {
                 rule: raw.rule,
                 secret,
@@ -218,7 +243,10 @@ impl Run<'_> {
         gaps: &mut Vec<GapReason>,
     ) {
         let deadline = self.scanner.limits.deadline;
-        let (raws, in_time) = detect::detect(self.scanner.user.as_ref(), path, bytes, deadline);
+        let user = self.scanner.user.as_ref();
+        let room = self.room.get();
+        let (raws, more) = detect::detect(user, path, bytes, deadline, room);
+        self.room.set(room - raws.len());
         for raw in raws {
             if self.scanner.disabled.iter().any(|id| *id == raw.rule.id) {
                 continue;
@@ -236,10 +264,10 @@ impl Run<'_> {
                 steps: Vec::new(),
             });
         }
-        if in_time {
-            self.decoded(path, bytes, depth, found, gaps);
-        } else {
-            gaps.push(GapReason::Time);
+        match more {
+            None => self.decoded(path, bytes, depth, found, gaps),
+            Some(why) if gaps.last() != Some(&why) => gaps.push(why),
+            Some(_) => {}
         }
     }
 

@@ -9,7 +9,7 @@ use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 
 use super::UserRules;
-use crate::finding::{Confidence, Evidence, Severity};
+use crate::finding::{Confidence, Evidence, GapReason, MANY, Severity};
 use crate::judge::{self, Candidate, Judgement};
 use crate::prefilter::{self, BuiltIn};
 use crate::rule::compile::SECOND_GROUPS;
@@ -35,17 +35,20 @@ pub(super) struct Raw {
 /// Hits between two looks at the time.
 const UNTIMED: u32 = 1024;
 
-/// Everything that rules find in `bytes`, unmerged, in order of hits, and whether the time allowed all to be looked at.
+/// Everything that rules find in `bytes`, unmerged, in order of hits, at most `room` of it, and why there may be more.
 pub(super) fn detect(
     user: Option<&UserRules>,
     path: &[u8],
     bytes: &[u8],
     deadline: Option<Instant>,
-) -> (Vec<Raw>, bool) {
-    let mut time = Time {
+    room: usize,
+) -> (Vec<Raw>, Option<GapReason>) {
+    let mut bounds = Bounds {
         deadline,
         left: UNTIMED,
         over: false,
+        room,
+        are_full: false,
     };
     let mut found = Vec::new();
     let mut generic_found = Vec::new();
@@ -59,7 +62,7 @@ pub(super) fn detect(
     };
     let built_in = rule::built_in();
     BuiltIn.find(bytes, &mut |literal, start| {
-        if time.is_over() {
+        if bounds.are_met(state.found.len() + generic_found.len()) {
             return;
         }
         for &target in prefilter::targets(literal) {
@@ -85,7 +88,7 @@ pub(super) fn detect(
         state.keywords.clear();
         user.prefilter
             .find(bytes, 0..bytes.len(), |literal, start| {
-                if time.is_over() {
+                if bounds.are_met(state.found.len()) {
                     return;
                 }
                 for &target in user.targets.get(literal as usize).into_iter().flatten() {
@@ -102,7 +105,7 @@ pub(super) fn detect(
                 continue;
             };
             if let Detect::Pattern(matcher) | Detect::Named { matcher, .. } = &rule.detect {
-                state.search_all(target, rule, matcher, &mut time);
+                state.search_all(target, rule, matcher, &mut bounds);
             }
         }
     }
@@ -115,22 +118,35 @@ pub(super) fn detect(
     }
     let mut keyfile_found = Vec::new();
     keyfile::scan(path, bytes, &mut keyfile_found);
+    let keyfile_is_full = keyfile_found.len() >= keyfile::MOST;
     for m in keyfile_found {
         push_code(&mut found, m.rule, m.value, m.confidence, m.evidence);
     }
-    (found, !time.over)
+    let is_full = bounds.are_full || keyfile_is_full || found.len() > room;
+    found.truncate(room);
+    let why = if bounds.over {
+        Some(GapReason::Time)
+    } else {
+        is_full.then_some(GapReason::Limit(MANY))
+    };
+    (found, why)
 }
 
-/// Looks at the time, now and then.
-struct Time {
+/// Looks at the time, now and then, and at how much was found.
+struct Bounds {
     deadline: Option<Instant>,
     /// Hits until the next look.
     left: u32,
     over: bool,
+    /// Matches that are taken in, and whether a hit came after the last of them: what it would have been is not known.
+    room: usize,
+    are_full: bool,
 }
 
-impl Time {
-    fn is_over(&mut self) -> bool {
+impl Bounds {
+    /// Whether a hit is left alone, so many matches having been found.
+    fn are_met(&mut self, found: usize) -> bool {
+        self.are_full |= found >= self.room;
         self.left -= 1;
         if self.left == 0 {
             self.left = UNTIMED;
@@ -138,7 +154,7 @@ impl Time {
                 .deadline
                 .is_some_and(|deadline| Instant::now() >= deadline);
         }
-        self.over
+        self.over || self.are_full
     }
 }
 
@@ -235,14 +251,20 @@ impl State<'_> {
     }
 
     /// A user's rule without a bound or a literal: the whole content is searched.
-    fn search_all(&mut self, index: usize, rule: &Arc<Rule>, matcher: &Matcher, time: &mut Time) {
+    fn search_all(
+        &mut self,
+        index: usize,
+        rule: &Arc<Rule>,
+        matcher: &Matcher,
+        bounds: &mut Bounds,
+    ) {
         let bytes = self.bytes;
         // Keywords are asked first: the pattern would go over everything.
         if !self.has_keyword(index, rule) {
             return;
         }
         for captures in matcher.pattern.regex().captures_iter(bytes) {
-            if time.is_over() {
+            if bounds.are_met(self.found.len()) {
                 return;
             }
             let Some(whole) = captures.get_match() else {

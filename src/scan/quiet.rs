@@ -12,6 +12,7 @@ mod cut;
 mod reach;
 mod seen;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use regex_automata::Anchored;
@@ -92,6 +93,7 @@ impl Scanner {
             scanner: self,
             budget: Budget::new(self.limits.archives, self.limits.deadline),
             whole: bytes.len(),
+            room: Cell::new(self.limits.matches),
         };
         let is_decoded_quiet = joined(chunks.iter().filter(|chunk| chunk.is_fresh))
             .into_iter()

@@ -60,3 +60,71 @@ fn decoded_text_is_paid_for_like_members_are() {
     assert!(short.matches.is_empty());
     assert!(matches!(short.gaps.as_slice(), [gap] if matches!(gap.why, GapReason::Limit(_))));
 }
+
+/// How many matches there are, and whether it is told that there may be more.
+fn within(matches: usize, path: &[u8], bytes: &[u8]) -> (usize, bool) {
+    let limits = Limits {
+        matches,
+        ..Limits::default()
+    };
+    let scanned = Scanner::new(Vec::new(), Vec::new(), limits).scan(path, bytes);
+    let told = (scanned.gaps.iter())
+        .filter(|gap| matches!(gap.why, GapReason::Limit(what) if what == crate::finding::MANY));
+    (scanned.matches.len(), told.count() > 0)
+}
+
+#[test]
+fn more_matches_than_are_kept_are_told() {
+    let text: String = (0..8)
+        .map(|i| format!("{}\n", token(&format!("{i}"))))
+        .collect();
+    let text = text.as_bytes();
+    assert_eq!(within(9, b"a", text), (8, false));
+    assert_eq!(within(5, b"a", text), (5, true));
+    assert_eq!(within(0, b"a", text), (0, true));
+    assert_eq!(within(0, b"a", b"nothing"), (0, false));
+    // What judgement drops in the end takes room until then: all the more is it told.
+    let sample = ["wJalrXUtnFEMI", "/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat();
+    let samples = format!("secret_key = \"{sample}\"\n").repeat(4);
+    let (found, told) = within(3, b"a.py", format!("{samples}{}", token("x")).as_bytes());
+    assert!(found > 0 || told, "a token after samples is passed over");
+    // All layers take from one.
+    let nested = [text, data_encoding::BASE64.encode(text).as_bytes()].concat();
+    assert_eq!(within(17, b"a", &nested), (16, false));
+    assert_eq!(within(12, b"a", &nested), (12, true));
+    // A user's rule that has to look at everything.
+    let pattern = "[[rule]]\nid = \"all\"\nname = \"n\"\nprovider = \"p\"\nkind = \"api-key\"\nseverity = \"high\"\npattern = '(?<secret>[a-z]+[0-9]+)'\n";
+    let rules = crate::config::parse("f", pattern).unwrap().rules;
+    let limits = Limits {
+        matches: 3,
+        ..Limits::default()
+    };
+    let scanner = Scanner::new(
+        rules.into_iter().map(Arc::new).collect(),
+        Vec::new(),
+        limits,
+    );
+    let scanned = scanner.scan(b"a", b"ab1 cd2 ef3 gh4 ij5");
+    assert_eq!((scanned.matches.len(), scanned.gaps.len()), (3, 1));
+}
+
+#[test]
+fn what_stands_in_an_encoded_archive_has_one_place() {
+    let lines: String = (0..2_000)
+        .map(|i| format!("{}\n", token(&format!("{i}"))))
+        .collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, lines.as_bytes()).unwrap();
+    let text = format!(
+        "x = {}\n",
+        data_encoding::BASE64.encode(&gzip.finish().unwrap())
+    );
+    let scanned = Scanner::default().scan(b"a", text.as_bytes());
+    assert_eq!(scanned.matches.len(), 2_000);
+    let first = &scanned.matches[0];
+    assert_eq!((first.position.line, first.position.column), (1, 4));
+    assert!(
+        (scanned.matches.iter())
+            .all(|m| m.position == first.position && m.excerpt == first.excerpt)
+    );
+}

@@ -71,7 +71,7 @@ fn what_a_pattern_finds_in_the_whole_text_is_found() {
             let bytes = changed(text, other, &mut seed);
             let plain = plainly(rule, &bytes);
             n_found += plain.len();
-            let fast: BTreeSet<(usize, usize)> = detect(None, b"f", &bytes, None)
+            let fast: BTreeSet<(usize, usize)> = detect(None, b"f", &bytes, None, usize::MAX)
                 .0
                 .iter()
                 .filter(|raw| raw.rule.id == rule.id)
