@@ -208,6 +208,7 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
             ),
         ]);
         all.extend(crate::formats::attacks());
+        all.extend(crate::keyfiles::attacks());
     }
     all
 }

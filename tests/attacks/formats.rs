@@ -8,7 +8,7 @@ use crate::content::{Make, bomb, findings, gzip, key, lines, many_members, repea
 use crate::objects::delta_bomb;
 
 /// Other bytes before and after what is repeated; the key stands behind.
-fn framed(before: &'static str, text: &'static str, n: usize, after: &'static str) -> Make {
+pub fn framed(before: &'static str, text: &'static str, n: usize, after: &'static str) -> Make {
     Box::new(move || {
         [before, &text.repeat(n), after, "\n", &key()]
             .concat()
@@ -165,41 +165,6 @@ pub fn attacks() -> Vec<(&'static str, &'static str, Make)> {
             Box::new(|| utf16("\u{fffd}", 30_000_000)),
         ),
         (
-            "60 MB of brackets in a `.dockercfg`",
-            ".dockercfg",
-            repeated("[", 60_000_000),
-        ),
-        (
-            "60 MB of objects in an `auth.json`",
-            "auth.json",
-            repeated("{\"a\":", 12_000_000),
-        ),
-        (
-            "60 MB of members in a `.tfstate`",
-            "terraform.tfstate",
-            repeated("\"password\": \"\",\n", 3_500_000),
-        ),
-        (
-            "60 MB of users in a kubeconfig",
-            "kubeconfig",
-            framed(
-                "apiVersion: v1\nkind: Config\nusers:\n",
-                "- name: a\n  user:\n    token: x\n",
-                1_600_000,
-                "",
-            ),
-        ),
-        (
-            "60 MB of `.pgpass`",
-            ".pgpass",
-            repeated("h:5432:d:u:c0rrect-h0rse\n", 2_500_000),
-        ),
-        (
-            "60 MB of `.netrc`",
-            ".netrc",
-            repeated("machine login password ", 2_600_000),
-        ),
-        (
             "60 MB of a notebook",
             "a.ipynb",
             framed(
@@ -291,6 +256,15 @@ pub fn attacks() -> Vec<(&'static str, &'static str, Make)> {
             "100,000 findings on one line",
             "a.txt",
             findings(100_000, " "),
+        ),
+        (
+            "100,000 findings in gzip in base64",
+            "a.txt",
+            Box::new(|| {
+                BASE64
+                    .encode(&gzip(&findings(100_000, "\n")()))
+                    .into_bytes()
+            }),
         ),
         (
             "100,000 findings in base64",

@@ -18,6 +18,7 @@
 
 mod content;
 mod formats;
+mod keyfiles;
 mod measured;
 mod misses;
 mod objects;
@@ -26,3 +27,4 @@ mod pushed;
 mod quine;
 #[path = "../git/sandbox.rs"]
 mod sandbox;
+mod values;
