@@ -23,6 +23,7 @@ pub mod pushed;
 pub mod raw;
 pub mod reported;
 pub mod scanned;
+mod wrapped;
 
 /// One function that is fuzzed.
 pub struct Target {

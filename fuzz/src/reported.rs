@@ -5,7 +5,10 @@ use keysieve::finding::{Gap, GapReason};
 use keysieve::fingerprint::fingerprint;
 use keysieve::outcome::{Origin, Outcome, Verdict};
 use keysieve::policy::Policy;
-use keysieve::report::{Format, Run, Situation, Stage, View, explain, render, render_for_pusher};
+use keysieve::report::{
+    Format, Run, Situation, Stage, View, error_lines, explain, gap_line, lines_for_pusher, render,
+    render_for_pusher,
+};
 use keysieve::source::files;
 
 use super::bytes::Bytes;
@@ -94,7 +97,16 @@ pub fn run(data: &[u8]) {
             &explain(finding, Some((path, input.0)), &policy),
         );
     }
-    let text = render_for_pusher(&outcome, &view);
+    for gap in &outcome.gaps {
+        check(Format::Text, &gap_line(gap));
+    }
+    let words = String::from_utf8_lossy(path);
+    check(Format::Text, &error_lines(&words));
+    let text = [
+        render_for_pusher(&outcome, &view),
+        lines_for_pusher(&words, flags & 16 != 0),
+    ]
+    .concat();
     for line in text.lines() {
         assert!(
             line.bytes().all(|b| (0x20..0x7f).contains(&b)),

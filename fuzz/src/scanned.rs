@@ -10,6 +10,7 @@ use keysieve::scan::{Limits, Scanner, Seen};
 use keysieve::template::{Seed, expand};
 
 use super::bytes::Bytes;
+use super::wrapped;
 
 thread_local! {
     /// What one input showed to be quiet is believed in the next.
@@ -131,7 +132,7 @@ pub fn wrap(how: u8, plain: &[u8]) -> Vec<u8> {
             .collect::<String>()
             .into_bytes()
     };
-    match how % 16 {
+    match how % 32 {
         0 => BASE64.encode(plain).into_bytes(),
         1 => BASE64URL_NOPAD.encode(plain).into_bytes(),
         2 => HEXLOWER.encode(plain).into_bytes(),
@@ -172,7 +173,8 @@ pub fn wrap(how: u8, plain: &[u8]) -> Vec<u8> {
         12 => plain.iter().flat_map(|&b| [0, b]).collect(),
         13 => [b"{\"data\": \"", plain, b"\"}\n"].concat(),
         14 => [&[0x89, b'P', b'N', b'G', 0, 1][..], plain].concat(),
-        _ => plain.iter().flat_map(|&b| [b, 0xe2, 0x80, 0x8b]).collect(),
+        15 => plain.iter().flat_map(|&b| [b, 0xe2, 0x80, 0x8b]).collect(),
+        how => wrapped::wrap(how, plain),
     }
 }
 
@@ -209,6 +211,6 @@ pub fn nested_seeds() -> Vec<Vec<u8>> {
         .iter()
         .step_by(7)
         .enumerate()
-        .map(|(i, text)| [&[0, 2, i as u8, (i / 16) as u8, 0, 0, 0], text.as_slice()].concat())
+        .map(|(i, text)| [&[0, 1, i as u8, (i / 32) as u8, 0, 0, 0], text.as_slice()].concat())
         .collect()
 }
