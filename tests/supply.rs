@@ -195,3 +195,102 @@ fn every_use_of_unsafe_is_told() {
         .collect();
     assert_eq!(told, unsafe_uses());
 }
+
+/// What CycloneDX 1.5 asks of a component (its schema's `required`, `enum` and `pattern`).
+#[track_caller]
+fn check_component(component: &Value) {
+    let text = |key: &str| component[key].as_str().unwrap_or_default();
+    assert!(
+        ["application", "library"].contains(&text("type")),
+        "{component}"
+    );
+    assert!(
+        !text("name").is_empty() && !text("version").is_empty(),
+        "{component}"
+    );
+    let purl = format!("pkg:cargo/{}@{}", text("name"), text("version"));
+    assert_eq!(
+        (text("purl"), text("bom-ref")),
+        (purl.as_str(), purl.as_str())
+    );
+    // An expression stands alone.
+    let licences = component["licenses"].as_array().unwrap();
+    assert!(
+        matches!(licences.as_slice(), [one] if one["expression"].is_string()),
+        "{component}"
+    );
+    for hash in component["hashes"].as_array().into_iter().flatten() {
+        let content = hash["content"].as_str().unwrap();
+        assert_eq!(hash["alg"], "SHA-256");
+        assert!(content.len() == 64 && content.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+    for link in component["externalReferences"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        assert_eq!(link["type"], "vcs");
+        assert!(
+            link["url"].as_str().unwrap().starts_with("https://"),
+            "{component}"
+        );
+    }
+}
+
+#[test]
+fn the_bill_of_materials_is_what_readers_of_cyclonedx_take() {
+    let script = root().join("packaging/sbom.py");
+    let Ok(output) = Command::new("python3").arg(script).output() else {
+        return;
+    };
+    if packages().is_none() {
+        return;
+    }
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let bom: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        bom["$schema"],
+        "http://cyclonedx.org/schema/bom-1.5.schema.json"
+    );
+    assert_eq!(
+        (&bom["bomFormat"], &bom["specVersion"]),
+        (&"CycloneDX".into(), &"1.5".into())
+    );
+    assert_eq!(bom["version"], 1);
+    let ours = &bom["metadata"]["component"];
+    check_component(ours);
+    assert_eq!(
+        (&ours["type"], &ours["name"]),
+        (&"application".into(), &"keysieve".into())
+    );
+    let components = bom["components"].as_array().unwrap();
+    let mut known = BTreeMap::from([(ours["bom-ref"].as_str().unwrap(), 0)]);
+    for component in components {
+        check_component(component);
+        assert!(component["hashes"].is_array(), "{component}");
+        let is_new = known
+            .insert(component["bom-ref"].as_str().unwrap(), 0)
+            .is_none();
+        assert!(is_new, "twice: {component}");
+    }
+    // Each says what it needs, and that is there; all but ours are needed.
+    let dependencies = bom["dependencies"].as_array().unwrap();
+    assert_eq!(dependencies.len(), known.len());
+    for dependency in dependencies {
+        assert!(known.contains_key(dependency["ref"].as_str().unwrap()));
+        for needed in dependency["dependsOn"].as_array().unwrap() {
+            *known.get_mut(needed.as_str().unwrap()).unwrap() += 1;
+        }
+    }
+    assert_eq!(known.values().filter(|n| **n == 0).count(), 1);
+    let has = |name: &str| components.iter().any(|component| component["name"] == name);
+    assert!(has("git2") && has("regex-automata") && has("libz-sys"));
+    assert!(
+        !has("proptest") && !has("tempfile") && !has("cc"),
+        "what only builds and tests use"
+    );
+}

@@ -34,6 +34,7 @@ mod http;
 mod import;
 mod install;
 mod installed;
+mod interrupted;
 mod managers;
 mod merge;
 mod message;
