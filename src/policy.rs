@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::finding::{Confidence, Gap, GapReason, named};
+use crate::finding::{Confidence, Gap, GapReason, MANY, named};
 use crate::outcome::{Finding, Status, Verdict};
 
 /// Whether findings stop a commit or are only shown.
@@ -112,6 +112,8 @@ pub fn leaves_undecided(policy: &Policy, gap: &Gap) -> bool {
         GapReason::TooLarge { text, .. } => {
             *text && policy.over_limit == OnGap::Block && policy.mode == Mode::Block
         }
+        // What only warns must not be able to hide what blocks.
+        GapReason::Limit(what) if *what == MANY => policy.mode == Mode::Block,
         // The bytes of the archive itself were scanned; what is inside may be opaque to everyone.
         GapReason::TooDeep | GapReason::Limit(_) => {
             policy.over_limit == OnGap::Block && policy.mode == Mode::Block
@@ -271,6 +273,11 @@ mod tests {
             (GapReason::Time, [Undecided, Pass, Undecided, Pass]),
             (GapReason::TooDeep, [Undecided, Undecided, Pass, Pass]),
             (GapReason::Limit("x"), [Undecided, Undecided, Pass, Pass]),
+            // Warnings without number must not hide what blocks behind them.
+            (
+                GapReason::Limit(MANY),
+                [Undecided, Undecided, Undecided, Pass],
+            ),
             (GapReason::Corrupt("x".into()), [Pass; 4]),
             (GapReason::Unreadable("x".into()), [Undecided; 4]),
         ] {
