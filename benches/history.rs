@@ -38,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         expect: &|_| {},
         expired: &|| false,
         max_blob: 32 << 20,
+        most: usize::MAX,
     };
 
     let started = Instant::now();

@@ -88,7 +88,8 @@ impl Scanner {
         let all = 0..bytes.len();
         let fresh = over.map_or(std::slice::from_ref(&all), |over| over.fresh);
         let path_hash = seen.hash(path);
-        let chunks = chunk::unseen(path_hash, bytes, fresh, seen);
+        let keyed = seen.visit(path_hash) && chunk::may_be_seen(bytes, fresh);
+        let chunks = chunk::unseen(path_hash, bytes, fresh, seen, keyed);
         let run = Run {
             scanner: self,
             budget: Budget::new(self.limits.archives, self.limits.deadline),
@@ -106,10 +107,22 @@ impl Scanner {
             return None;
         }
         let parts = joined(chunks.iter());
-        let mut tied = Tied::default();
-        let far = over.map_or_else(Vec::new, Over::far);
-        let (hits, far) = hits(bytes, &parts, far, &mut tied);
-        let gated = gated_hits(bytes, fresh, &parts, &mut tied);
+        let is_waiting = !waiting.is_empty();
+        // What waits ties its chunk wherever it stands there; all else matters where something fresh can decide over it.
+        let near = |before, after| match is_waiting {
+            true => parts.clone(),
+            false => reach::both(&parts, &reach::near(bytes.len(), fresh, before, after)),
+        };
+        let mut far = over.map_or_else(Vec::new, Over::far);
+        let hits = hits(bytes, near(reach::REACH, reach::REACH), &mut far);
+        // The value of a gated literal lies in one chunk: its window decides.
+        let (before, after) = reach::GATED;
+        let gated = gated_hits(bytes, near(before, after));
+        let mut tied = Tied(
+            far.iter()
+                .map(|&(hit, _)| hit as usize..hit as usize + 1)
+                .collect(),
+        );
         for hits in [&hits, &far, &gated] {
             if !self.are_quiet(path, bytes, fresh, hits, &mut waiting, &mut tied) {
                 return None;
@@ -149,7 +162,7 @@ impl Scanner {
                 since.is_some_and(|since| since <= before)
                     || until.is_some_and(|until| until <= after)
             };
-            if !touches(reach::of_literal(literal)) {
+            if waiting.is_empty() && !touches(reach::of_literal(literal)) {
                 continue;
             }
             let len = BuiltIn.literal(literal).len();
@@ -157,20 +170,23 @@ impl Scanner {
                 let Some(rule) = built_in.get(usize::from(target)) else {
                     continue;
                 };
-                if !touches(reach_of(rule, len)) {
+                let reach = reach_of(rule, len);
+                // What waits already has no keyword here.
+                if waiting.contains(&target) {
+                    tied.0.push(hit..hit + reach.1);
+                    continue;
+                }
+                if !touches(reach) {
                     continue;
                 }
                 match &rule.detect {
                     Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
-                        // What waits already has no keyword here.
-                        if waiting.contains(&target) {
-                            tied.add(hit..hit + 1);
-                        } else if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
+                        if self.accepts(&mut machine, path, bytes, rule, matcher, hit) {
                             if detect::has_keyword(rule, bytes) {
                                 return false;
                             }
                             waiting.push(target);
-                            tied.add(hit..hit + 1);
+                            tied.0.push(hit..hit + reach.1);
                         }
                     }
                     Detect::Path => {}
@@ -295,15 +311,11 @@ fn joined<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> Vec<Range<usize>> {
     joined
 }
 
-/// What ties chunks to more than their windows: that they were quiet says nothing of another content.
-#[derive(Debug, Default)]
+/// Places that tie chunks to more than their windows: that they were quiet says nothing of another content.
+#[derive(Debug)]
 struct Tied(Vec<Range<usize>>);
 
 impl Tied {
-    fn add(&mut self, range: Range<usize>) {
-        self.0.push(range);
-    }
-
     /// The chunks, which are in order, that nothing tied touches.
     fn free(mut self, chunks: &[Chunk]) -> impl Iterator<Item = &Chunk> {
         self.0.sort_unstable_by_key(|tied| tied.start);
@@ -318,48 +330,27 @@ impl Tied {
     }
 }
 
-/// Where literals stand in some parts that are not gated, in order; and the far ones, with those that are known.
-fn hits(
-    bytes: &[u8],
-    parts: &[Range<usize>],
-    mut far: Vec<Hit>,
-    tied: &mut Tied,
-) -> (Vec<Hit>, Vec<Hit>) {
+/// Where literals stand in some parts that are neither gated nor far, in order; far ones are added to those that are known.
+fn hits(bytes: &[u8], parts: Vec<Range<usize>>, far: &mut Vec<Hit>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    BuiltIn.find_ungated(bytes, parts.iter().cloned(), |literal, start| {
-        if reach::is_far(literal) {
-            far.push((narrow(start), literal));
-            tied.add(start..start + 1);
+    BuiltIn.find_ungated(bytes, parts, |literal, start| {
+        let hits = if reach::is_far(literal) {
+            &mut *far
         } else {
-            hits.push((narrow(start), literal));
-        }
+            &mut hits
+        };
+        hits.push((narrow(start), literal));
     });
     far.sort_unstable();
     far.dedup();
-    (hits, far)
+    hits
 }
 
-/// Where gated literals stand, in order, over which something fresh may decide: those in some parts, and those whose values
-/// are there.
-fn gated_hits(
-    bytes: &[u8],
-    fresh: &[Range<usize>],
-    parts: &[Range<usize>],
-    tied: &mut Tied,
-) -> Vec<Hit> {
-    let (before, after) = reach::GATED;
-    let near = reach::near(bytes.len(), fresh, before, after);
-    // The values of literals that are not far end within the reach of their chunks.
-    let within = reach::near(bytes.len(), parts, reach::BEHIND_RUN, reach::REACH);
-    let near = reach::both(&near, &within);
+/// Where gated literals stand whose values are in some parts, in order.
+fn gated_hits(bytes: &[u8], parts: Vec<Range<usize>>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    BuiltIn.find_gated(bytes, near, &mut |literal, start| {
+    BuiltIn.find_gated(bytes, parts, &mut |literal, start| {
         hits.push((narrow(start), literal));
-        if reach::is_far(literal) {
-            // Its value may go on outside the window of any chunk that is near.
-            let (_, after) = reach::of_literal(literal);
-            tied.add(start..start + after);
-        }
     });
     hits.sort_unstable();
     hits

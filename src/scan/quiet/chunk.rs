@@ -19,32 +19,53 @@ pub(super) struct Chunk {
     pub(super) key: Option<Key>,
 }
 
-/// The chunks of a content near something fresh whose windows are not among those that were quiet, in order. The path is given
-/// by its hash.
-pub(super) fn unseen(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen) -> Vec<Chunk> {
-    let mut chunks = near(path, bytes, fresh, seen);
+/// The chunks of a content near something fresh, in order; where `keyed`, those whose windows are not among the ones that were
+/// quiet. The path is given by its hash.
+pub(super) fn unseen(
+    path: u64,
+    bytes: &[u8],
+    fresh: &[Range<usize>],
+    seen: &Seen,
+    keyed: bool,
+) -> Vec<Chunk> {
+    if !keyed && is_all(bytes, fresh) {
+        return vec![Chunk {
+            range: 0..bytes.len(),
+            is_fresh: true,
+            key: None,
+        }];
+    }
+    let mut chunks = near(path, bytes, fresh, seen, keyed);
     // Asked together: the memory is slow, and answers several at a time.
     chunks.retain(|chunk| chunk.key.is_none_or(|key| !seen.holds(path, key)));
     chunks
 }
 
-/// Up to so many changes are new ones rather than those of another content: it does not pay to ask.
-const FEW: usize = 4;
+/// Whether it pays to ask: up to a few changes are new ones rather than those of another content.
+pub(super) fn may_be_seen(bytes: &[u8], fresh: &[Range<usize>]) -> bool {
+    const FEW: usize = 4;
+    fresh.len() > FEW || is_all(bytes, fresh)
+}
+
+fn is_all(bytes: &[u8], fresh: &[Range<usize>]) -> bool {
+    fresh
+        .first()
+        .is_some_and(|fresh| fresh.len() == bytes.len())
+}
 
 /// All chunks near something fresh.
-fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen) -> Vec<Chunk> {
+fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen, keyed: bool) -> Vec<Chunk> {
     let mut found = Vec::new();
     let mut next = 0;
-    let is_new = fresh.len() <= FEW && fresh.first().is_none_or(|fresh| fresh.len() < bytes.len());
-    let context = if is_new { 0 } else { REACH };
+    let context = if keyed { REACH } else { 0 };
     for zone in zones(bytes, fresh, context) {
         let cuts = cuts(bytes, &zone);
         let chunks = || cuts.iter().zip(cuts.iter().skip(1));
         let text = |(from, to): (&Cut, &Cut)| bytes.get(from.at..to.at).unwrap_or_default();
-        let sums = if is_new {
-            Vec::new()
-        } else {
+        let sums = if keyed {
             seen.sums(chunks().map(text))
+        } else {
+            Vec::new()
         };
         // The chunks of a window: the first one, and that after the last.
         let (mut first, mut end) = (0, 0);
@@ -63,7 +84,7 @@ fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen) -> Vec<Chu
             }
             let mut within = later.iter().take_while(|fresh| fresh.start <= range.end);
             let is_fresh = within.any(|fresh| fresh.end >= from.line);
-            if is_new {
+            if !keyed {
                 found.push(Chunk {
                     range,
                     is_fresh,
@@ -241,10 +262,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(300))]
         #[test]
-        fn all_that_is_near_something_fresh_is_in_a_chunk(text in lines(), places in places()) {
+        fn all_that_is_near_something_fresh_is_in_a_chunk(text in lines(), places in places(), keyed: bool) {
             let seen = Seen::with_room(0);
             let fresh = ranges(text.len(), &places);
-            let chunks = unseen(0, &text, &fresh, &seen);
+            let chunks = unseen(0, &text, &fresh, &seen, keyed);
             for pair in chunks.windows(2) {
                 prop_assert!(pair[0].range.end <= pair[1].range.start);
             }
@@ -255,10 +276,9 @@ mod tests {
                 let is_fresh = fresh.iter().any(|fresh| fresh.contains(&at) || fresh.is_empty() && fresh.start == at);
                 prop_assert!(!is_fresh || chunk.unwrap().is_fresh);
             }
-            // Where there is more than a few, every window is whole.
-            if fresh.len() > FEW {
-                prop_assert!(chunks.iter().all(|chunk| chunk.key.is_some()));
-            }
+            // Every window is whole, but behind a line that is longer than its reach.
+            let is_long = text.split(|b| *b == b'\n').any(|line| line.len() > REACH);
+            prop_assert!(chunks.iter().all(|chunk| chunk.key.is_some() == keyed || keyed && is_long));
         }
 
         #[test]
@@ -274,7 +294,7 @@ mod tests {
             let mut told: HashMap<Key, Vec<u8>> = HashMap::new();
             for content in &contents {
                 let all = 0..content.len();
-                for chunk in unseen(0, content, std::slice::from_ref(&all), &seen) {
+                for chunk in unseen(0, content, std::slice::from_ref(&all), &seen, true) {
                     let window = chunk.range.start.saturating_sub(REACH)..(chunk.range.end + REACH).min(content.len());
                     let mut bytes = content[window.clone()].to_vec();
                     bytes.extend(format!("{} {} {}", chunk.range.start - window.start, chunk.range.len(), chunk.range.start < REACH).bytes());
@@ -289,7 +309,7 @@ mod tests {
             // Nothing is told of what follows a changed line by what stood there before.
             let seen = Seen::with_room(0);
             let fresh = ranges(text.len(), &places);
-            let chunks = unseen(0, &text, &fresh, &seen);
+            let chunks = unseen(0, &text, &fresh, &seen, true);
             for chunk in &chunks {
                 let line = chunk.range.start.checked_sub(1).map_or(0, |at| line_start(&text, at));
                 let touches = |fresh: &Range<usize>| fresh.start <= chunk.range.end && fresh.end >= line;

@@ -15,8 +15,9 @@ const LABEL: usize = 64;
 /// What is told from a literal: the longest one, with what stands beside it.
 pub(super) const OF_LITERAL: usize = LONGEST_LITERAL + 8;
 
-/// How far from a chunk bytes stand that decide over the literals in it, those left out that are [far](is_far); and how far
-/// from a run the match may begin of which it is the value. One byte more, so that what is fresh beyond it touches nothing.
+/// How far from a chunk bytes stand that decide over the literals in it, those left out that are [far](is_far) or gated; and,
+/// over the gated ones, how far from the run that is their value. One byte more, so that what is fresh beyond it touches
+/// nothing.
 pub(super) const REACH: usize = {
     let generic = generic::REACH + OF_LITERAL;
     let (mut most, mut i) = (generic, 0);
@@ -55,18 +56,6 @@ pub(super) const GATED: (usize, usize) = {
         i += 1;
     }
     (before, after)
-};
-
-/// How far behind a run the gated literals are that matter near it.
-pub(super) const BEHIND_RUN: usize = {
-    let (mut most, mut i) = (0, 0);
-    while i < GATES.len() {
-        if most < gate(i).reach.behind {
-            most = gate(i).reach.behind;
-        }
-        i += 1;
-    }
-    most
 };
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

@@ -21,13 +21,16 @@ pub struct Seen {
     point: u64,
     /// Its lower powers, from that of zero.
     powers: [u64; 64],
-    /// Zero is an empty slot.
+    /// Zero is an empty slot; there are none before the first key.
     slots: Vec<Key>,
+    n_slots: usize,
+    /// How often contents at a path came, for many paths together.
+    visits: Vec<u8>,
 }
 
 impl std::fmt::Debug for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Seen({} slots)", self.slots.len())
+        write!(f, "Seen({} slots)", self.n_slots)
     }
 }
 
@@ -53,8 +56,22 @@ impl Seen {
         Self {
             point,
             powers,
-            slots: vec![0; windows.clamp(LEAST, MOST).next_power_of_two()],
+            slots: Vec::new(),
+            n_slots: windows.clamp(LEAST, MOST).next_power_of_two(),
+            visits: vec![0; LEAST],
         }
+    }
+
+    /// Counts a content at a path, and tells whether it is one of several: of a path that is seldom met nothing need be
+    /// remembered.
+    pub(super) fn visit(&mut self, path: u64) -> bool {
+        const SEVERAL: u8 = 4;
+        let at = path as usize & (self.visits.len() - 1);
+        let Some(visits) = self.visits.get_mut(at) else {
+            return true;
+        };
+        *visits = visits.saturating_add(1);
+        *visits >= SEVERAL
     }
 
     /// The hash of a text.
@@ -149,6 +166,9 @@ impl Seen {
     /// Remembers a quiet window at a path.
     pub(super) fn add(&mut self, path: u64, key: Key) {
         let [first, second] = self.places(path, key);
+        if self.slots.is_empty() {
+            self.slots = vec![0; self.n_slots];
+        }
         let Some(old) = self.slots.get_mut(first) else {
             return;
         };
@@ -164,7 +184,7 @@ impl Seen {
     /// Where a key may be. Those of one path are near each other: its contents mostly come one after the other.
     fn places(&self, path: u64, key: Key) -> [usize; 2] {
         const NEAR: u64 = (1 << 15) - 1;
-        let first = (path.wrapping_add(key & NEAR)) as usize & (self.slots.len() - 1);
+        let first = (path.wrapping_add(key & NEAR)) as usize & (self.n_slots - 1);
         [first, first ^ 1]
     }
 }

@@ -5,8 +5,10 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use super::super::{Tied, chunk};
-use super::{FILLER, Op, Seen, alone, apply, piece, scanner};
+use super::{FILLER, Op, Seen, alone, apply, piece, scanner, step};
+use crate::rule::{self, Detect};
 use crate::scan::Over;
+use crate::template::{Seed, expand};
 
 /// Pieces amid so much ordinary code that windows fit in.
 fn block() -> impl Strategy<Value = Vec<u8>> {
@@ -17,6 +19,12 @@ fn block() -> impl Strategy<Value = Vec<u8>> {
         1 => (250usize..1200).prop_map(|n| [b"-".repeat(n), b";\n".to_vec()].concat()),
     ];
     prop::collection::vec(line, 1..24).prop_map(|lines| lines.concat())
+}
+
+/// Makes a path one of those at which it pays to remember.
+fn visit(seen: &mut Seen, path: &[u8]) {
+    let path = seen.hash(path);
+    while !seen.visit(path) {}
 }
 
 /// Contents as blocks of one pool.
@@ -31,6 +39,7 @@ proptest! {
     fn what_was_quiet_before_hides_nothing((blocks, orders) in contents(), cut in 0..1000usize) {
         let mut seen = Seen::with_room(1 << 12);
         let path = b"src/count.c";
+        visit(&mut seen, path);
         let mut base: Option<(Vec<u8>, super::Quiet)> = None;
         for order in orders {
             // A block is cut anywhere, so that halves meet.
@@ -93,8 +102,16 @@ fn the_same_content_is_looked_at_once() {
     let mut seen = Seen::with_room(1 << 16);
     let unseen = |text: &[u8], seen: &Seen, path: &[u8]| {
         let all: Range<usize> = 0..text.len();
-        chunk::unseen(seen.hash(path), text, std::slice::from_ref(&all), seen).len()
+        chunk::unseen(
+            seen.hash(path),
+            text,
+            std::slice::from_ref(&all),
+            seen,
+            true,
+        )
+        .len()
     };
+    visit(&mut seen, b"a.c");
     let n_chunks = unseen(&text, &seen, b"a.c");
     assert!(n_chunks > 10);
     assert!(scanner().quiet(b"a.c", &text, None, &mut seen).is_some());
@@ -129,4 +146,53 @@ proptest! {
         let free: Vec<_> = Tied(tied.clone()).free(&chunks).collect();
         prop_assert_eq!(free, plain);
     }
+}
+
+/// What waits for a keyword waits in every content, also where the chunk that holds it was looked at for another's sake.
+#[test]
+fn what_waits_is_not_taken_for_quiet() {
+    let mut seed = Seed::new(21);
+    let path = b"a.txt";
+    let mut n_asked = 0;
+    let with_keywords = rule::built_in()
+        .iter()
+        .filter(|rule| !rule.keywords.is_empty() && !matches!(rule.detect, Detect::Code));
+    for rule in with_keywords {
+        for template in rule.hit.iter() {
+            let mut bare = expand(template, &mut seed).unwrap();
+            for keyword in rule.keywords.iter() {
+                bare = bare
+                    .replace(&**keyword, "-")
+                    .replace(&keyword.to_uppercase(), "-");
+            }
+            let filler = |from: u32| -> String {
+                (from..from + 60)
+                    .map(|nth| FILLER.replace("count", &format!("count_{nth}")))
+                    .collect()
+            };
+            let first = format!("{}{bare}\n{}", filler(0), filler(60)).into_bytes();
+            let mut seen = Seen::with_room(1 << 12);
+            visit(&mut seen, path);
+            let Some(quiet) = scanner().quiet(path, &first, None, &mut seen) else {
+                continue;
+            };
+            if quiet.waiting.is_empty() {
+                continue;
+            }
+            n_asked += 1;
+            // Changes at many distances from it.
+            let mut second = first.clone();
+            for nth in [46, 48, 50, 52, 54, 66, 68, 70, 72] {
+                let name = format!("count_{nth}(");
+                let at = memchr::memmem::find(&second, name.as_bytes()).unwrap();
+                second.splice(at..at + 5, *b"total");
+            }
+            step(path, &first, &quiet, &delta(&first, &second), &mut seen);
+            let third = scanner().quiet(path, &second, None, &mut seen).unwrap();
+            let keyword = format!("// {}\n", rule.keywords[0]);
+            let fourth = [&second[..], keyword.as_bytes()].concat();
+            step(path, &second, &third, &delta(&second, &fourth), &mut seen);
+        }
+    }
+    assert!(n_asked > 0);
 }
