@@ -88,15 +88,19 @@ impl Scanner {
         let all = 0..bytes.len();
         let fresh = over.map_or(std::slice::from_ref(&all), |over| over.fresh);
         let path_hash = seen.hash(path);
-        let keyed = seen.visit(path_hash) && chunk::may_be_seen(bytes, fresh);
-        let chunks = chunk::unseen(path_hash, bytes, fresh, seen, keyed);
+        let is_met = seen.visit(path_hash) && chunk::may_be_seen(bytes, fresh);
+        let chunks = is_met.then(|| chunk::unseen(path_hash, bytes, fresh, seen));
+        let encoded = match &chunks {
+            Some(chunks) => joined(chunks.iter().filter(|chunk| chunk.is_fresh)),
+            None => cut::parts(bytes, fresh),
+        };
         let run = Run {
             scanner: self,
             budget: Budget::new(self.limits.archives, self.limits.deadline),
             whole: bytes.len(),
             room: Cell::new(self.limits.matches),
         };
-        let is_decoded_quiet = joined(chunks.iter().filter(|chunk| chunk.is_fresh))
+        let is_decoded_quiet = encoded
             .into_iter()
             .all(|part| run.is_decoded_quiet(path, bytes.get(part).unwrap_or_default()));
         if !is_decoded_quiet {
@@ -106,12 +110,16 @@ impl Scanner {
         if has_come(&waiting, bytes, fresh) {
             return None;
         }
-        let parts = joined(chunks.iter());
-        let is_waiting = !waiting.is_empty();
         // What waits ties its chunk wherever it stands there; all else matters where something fresh can decide over it.
-        let near = |before, after| match is_waiting {
-            true => parts.clone(),
-            false => reach::both(&parts, &reach::near(bytes.len(), fresh, before, after)),
+        let parts = chunks.as_ref().map(|chunks| joined(chunks.iter()));
+        let is_waiting = !waiting.is_empty();
+        let near = |before, after| {
+            let near = || reach::near(bytes.len(), fresh, before, after);
+            match &parts {
+                Some(parts) if is_waiting => parts.clone(),
+                Some(parts) => reach::both(parts, &near()),
+                None => near(),
+            }
         };
         let mut far = over.map_or_else(Vec::new, Over::far);
         let hits = hits(bytes, near(reach::REACH, reach::REACH), &mut far);
@@ -128,7 +136,10 @@ impl Scanner {
                 return None;
             }
         }
-        for key in tied.free(&chunks).filter_map(|chunk| chunk.key) {
+        for key in tied
+            .free(&chunks.unwrap_or_default())
+            .filter_map(|chunk| chunk.key)
+        {
             seen.add(path_hash, key);
         }
         Some(Quiet { far, waiting })

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::cut::is_closed;
+use super::cut::{self, is_closed, line_start};
 use super::reach::{self, REACH};
 use super::seen::{Key, Seen};
 use crate::sets::{self, Set};
@@ -19,23 +19,10 @@ pub(super) struct Chunk {
     pub(super) key: Option<Key>,
 }
 
-/// The chunks of a content near something fresh, in order; where `keyed`, those whose windows are not among the ones that were
-/// quiet. The path is given by its hash.
-pub(super) fn unseen(
-    path: u64,
-    bytes: &[u8],
-    fresh: &[Range<usize>],
-    seen: &Seen,
-    keyed: bool,
-) -> Vec<Chunk> {
-    if !keyed && is_all(bytes, fresh) {
-        return vec![Chunk {
-            range: 0..bytes.len(),
-            is_fresh: true,
-            key: None,
-        }];
-    }
-    let mut chunks = near(path, bytes, fresh, seen, keyed);
+/// The chunks of a content near something fresh whose windows are not among those that were quiet, in order. The path is given
+/// by its hash.
+pub(super) fn unseen(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen) -> Vec<Chunk> {
+    let mut chunks = near(path, bytes, fresh, seen);
     // Asked together: the memory is slow, and answers several at a time.
     chunks.retain(|chunk| chunk.key.is_none_or(|key| !seen.holds(path, key)));
     chunks
@@ -54,19 +41,14 @@ fn is_all(bytes: &[u8], fresh: &[Range<usize>]) -> bool {
 }
 
 /// All chunks near something fresh.
-fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen, keyed: bool) -> Vec<Chunk> {
+fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen) -> Vec<Chunk> {
     let mut found = Vec::new();
     let mut next = 0;
-    let context = if keyed { REACH } else { 0 };
-    for zone in zones(bytes, fresh, context) {
+    for zone in zones(bytes, fresh) {
         let cuts = cuts(bytes, &zone);
         let chunks = || cuts.iter().zip(cuts.iter().skip(1));
         let text = |(from, to): (&Cut, &Cut)| bytes.get(from.at..to.at).unwrap_or_default();
-        let sums = if keyed {
-            seen.sums(chunks().map(text))
-        } else {
-            Vec::new()
-        };
+        let sums = seen.sums(chunks().map(text));
         // The chunks of a window: the first one, and that after the last.
         let (mut first, mut end) = (0, 0);
         for (nth, (from, to)) in chunks().enumerate() {
@@ -84,14 +66,6 @@ fn near(path: u64, bytes: &[u8], fresh: &[Range<usize>], seen: &Seen, keyed: boo
             }
             let mut within = later.iter().take_while(|fresh| fresh.start <= range.end);
             let is_fresh = within.any(|fresh| fresh.end >= from.line);
-            if !keyed {
-                found.push(Chunk {
-                    range,
-                    is_fresh,
-                    key: None,
-                });
-                continue;
-            }
             let at = |nth: usize| cuts.get(nth).map_or(bytes.len(), |cut| cut.at);
             while at(first + 1) + REACH <= range.start {
                 first += 1;
@@ -123,8 +97,8 @@ struct Cut {
     line: usize,
 }
 
-/// Parts between cuts that hold all chunks near something fresh, with so many bytes of context; in order and apart.
-fn zones(bytes: &[u8], fresh: &[Range<usize>], context: usize) -> Vec<Range<usize>> {
+/// Parts between cuts that hold the windows of all chunks near something fresh; in order and apart.
+fn zones(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut zones: Vec<Range<usize>> = Vec::new();
     // Up to here chunks have their windows in the last zone.
     let mut done = 0;
@@ -133,50 +107,16 @@ fn zones(bytes: &[u8], fresh: &[Range<usize>], context: usize) -> Vec<Range<usiz
         if limit > 0 && near.end < done || limit == bytes.len() {
             continue;
         }
-        let start = before(bytes, near.start, limit);
-        let start = before(bytes, start.saturating_sub(context), limit);
-        done = after(bytes, near.end);
-        let end = after(bytes, done.saturating_add(context).saturating_sub(1)).max(limit);
+        let start = cut::before(bytes, near.start, limit, is_cut);
+        let start = cut::before(bytes, start.saturating_sub(REACH), limit, is_cut);
+        done = cut::after(bytes, near.end, is_cut);
+        let end = cut::after(bytes, done.saturating_add(REACH - 1), is_cut).max(limit);
         match zones.last_mut() {
             Some(zone) if zone.end >= start => zone.end = end,
             Some(_) | None => zones.push(start..end),
         }
     }
     zones
-}
-
-/// The last cut at or before a place, or `limit` if there is none after it.
-fn before(bytes: &[u8], at: usize, limit: usize) -> usize {
-    let mut end = at;
-    while end > limit {
-        let text = bytes.get(..end).unwrap_or_default();
-        let Some(newline) = memchr::memrchr(b'\n', text).filter(|&newline| newline >= limit) else {
-            return limit;
-        };
-        if is_cut(bytes, newline) {
-            let line = line_start(bytes, newline);
-            if is_closed(bytes.get(line..newline).unwrap_or_default()) {
-                return newline + 1;
-            }
-        }
-        end = newline;
-    }
-    limit
-}
-
-/// The first cut after a place, or the end of all.
-fn after(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    for newline in memchr::memchr_iter(b'\n', rest) {
-        let newline = at + newline;
-        if is_cut(bytes, newline) {
-            let line = line_start(bytes, newline);
-            if is_closed(bytes.get(line..newline).unwrap_or_default()) {
-                return newline + 1;
-            }
-        }
-    }
-    bytes.len()
 }
 
 /// All cuts of a zone, its beginning and its end among them.
@@ -205,11 +145,6 @@ fn cuts(bytes: &[u8], zone: &Range<usize>) -> Vec<Cut> {
         cuts.push(Cut { at, line });
     }
     cuts
-}
-
-fn line_start(bytes: &[u8], at: usize) -> usize {
-    let before = bytes.get(..at).unwrap_or_default();
-    memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)
 }
 
 /// Whether a line that ends at a place is one of the few after which a chunk begins, told by its last bytes.
@@ -262,10 +197,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(300))]
         #[test]
-        fn all_that_is_near_something_fresh_is_in_a_chunk(text in lines(), places in places(), keyed: bool) {
+        fn all_that_is_near_something_fresh_is_in_a_chunk(text in lines(), places in places()) {
             let seen = Seen::with_room(0);
             let fresh = ranges(text.len(), &places);
-            let chunks = unseen(0, &text, &fresh, &seen, keyed);
+            let chunks = unseen(0, &text, &fresh, &seen);
             for pair in chunks.windows(2) {
                 prop_assert!(pair[0].range.end <= pair[1].range.start);
             }
@@ -278,7 +213,7 @@ mod tests {
             }
             // Every window is whole, but behind a line that is longer than its reach.
             let is_long = text.split(|b| *b == b'\n').any(|line| line.len() > REACH);
-            prop_assert!(chunks.iter().all(|chunk| chunk.key.is_some() == keyed || keyed && is_long));
+            prop_assert!(chunks.iter().all(|chunk| chunk.key.is_some() || is_long));
         }
 
         #[test]
@@ -294,7 +229,7 @@ mod tests {
             let mut told: HashMap<Key, Vec<u8>> = HashMap::new();
             for content in &contents {
                 let all = 0..content.len();
-                for chunk in unseen(0, content, std::slice::from_ref(&all), &seen, true) {
+                for chunk in unseen(0, content, std::slice::from_ref(&all), &seen) {
                     let window = chunk.range.start.saturating_sub(REACH)..(chunk.range.end + REACH).min(content.len());
                     let mut bytes = content[window.clone()].to_vec();
                     bytes.extend(format!("{} {} {}", chunk.range.start - window.start, chunk.range.len(), chunk.range.start < REACH).bytes());
@@ -309,7 +244,7 @@ mod tests {
             // Nothing is told of what follows a changed line by what stood there before.
             let seen = Seen::with_room(0);
             let fresh = ranges(text.len(), &places);
-            let chunks = unseen(0, &text, &fresh, &seen, true);
+            let chunks = unseen(0, &text, &fresh, &seen);
             for chunk in &chunks {
                 let line = chunk.range.start.checked_sub(1).map_or(0, |at| line_start(&text, at));
                 let touches = |fresh: &Range<usize>| fresh.start <= chunk.range.end && fresh.end >= line;

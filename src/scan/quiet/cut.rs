@@ -6,10 +6,80 @@
 //! comma that follows one of their items. The others stop at the line's end, or their contents are none that can be taken
 //! apart.
 
+use std::ops::Range;
+
 use crate::decode;
 
 /// The shortest run of digits that `base64` looks at.
 const RUN: usize = 24;
+
+/// The fresh ranges, which are in order, widened to cuts: in order and apart.
+pub(super) fn parts(bytes: &[u8], fresh: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for range in fresh {
+        let limit = parts.last().map_or(0, |last| last.end);
+        if limit == bytes.len() && limit > 0 {
+            break;
+        }
+        // The line in which the range ends is no proof of a cut.
+        let rest = bytes.get(range.end..).unwrap_or_default();
+        let line = memchr::memchr(b'\n', rest).map_or(bytes.len(), |i| range.end + i + 1);
+        let end = after(bytes, line, |_, _| true).max(limit);
+        let start = before(bytes, range.start, limit, |_, _| true);
+        match parts.last_mut() {
+            Some(last) if last.end >= start => last.end = end,
+            Some(_) | None => parts.push(start..end),
+        }
+    }
+    parts
+}
+
+/// The last cut at or before a place of those that are asked for by content and the end of their line, or `limit` if there is
+/// none after it.
+pub(super) fn before(
+    bytes: &[u8],
+    at: usize,
+    limit: usize,
+    counts: impl Fn(&[u8], usize) -> bool,
+) -> usize {
+    let mut end = at;
+    while end > limit {
+        let text = bytes.get(limit..end).unwrap_or_default();
+        let Some(newline) = memchr::memrchr(b'\n', text) else {
+            return limit;
+        };
+        let newline = limit + newline;
+        if counts(bytes, newline) && is_closed(line_of(bytes, newline)) {
+            return newline + 1;
+        }
+        end = newline;
+    }
+    limit
+}
+
+/// The first such cut after a place, or the end of all.
+pub(super) fn after(bytes: &[u8], at: usize, counts: impl Fn(&[u8], usize) -> bool) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    for newline in memchr::memchr_iter(b'\n', rest) {
+        let newline = at + newline;
+        if counts(bytes, newline) && is_closed(line_of(bytes, newline)) {
+            return newline + 1;
+        }
+    }
+    bytes.len()
+}
+
+/// Where the line begins in which a place is, or that ends there.
+pub(super) fn line_start(bytes: &[u8], at: usize) -> usize {
+    let before = bytes.get(..at).unwrap_or_default();
+    memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)
+}
+
+/// The line that ends at a place.
+fn line_of(bytes: &[u8], newline: usize) -> &[u8] {
+    let start = line_start(bytes, newline);
+    bytes.get(start..newline).unwrap_or_default()
+}
 
 /// Whether nothing goes on after this line.
 pub(super) fn is_closed(line: &[u8]) -> bool {

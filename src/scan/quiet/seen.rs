@@ -65,7 +65,7 @@ impl Seen {
     /// Counts a content at a path, and tells whether it is one of several: of a path that is seldom met nothing need be
     /// remembered.
     pub(super) fn visit(&mut self, path: u64) -> bool {
-        const SEVERAL: u8 = 4;
+        const SEVERAL: u8 = 8;
         let at = path as usize & (self.visits.len() - 1);
         let Some(visits) = self.visits.get_mut(at) else {
             return true;

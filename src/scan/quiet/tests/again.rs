@@ -102,14 +102,7 @@ fn the_same_content_is_looked_at_once() {
     let mut seen = Seen::with_room(1 << 16);
     let unseen = |text: &[u8], seen: &Seen, path: &[u8]| {
         let all: Range<usize> = 0..text.len();
-        chunk::unseen(
-            seen.hash(path),
-            text,
-            std::slice::from_ref(&all),
-            seen,
-            true,
-        )
-        .len()
+        chunk::unseen(seen.hash(path), text, std::slice::from_ref(&all), seen).len()
     };
     visit(&mut seen, b"a.c");
     let n_chunks = unseen(&text, &seen, b"a.c");
