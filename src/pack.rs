@@ -23,7 +23,7 @@ mod way;
 pub use cache::Cache;
 pub use delta::Copy;
 pub use entry::{Kind, beginning};
-pub use id::{HashKind, Oid};
+pub use id::{HashKind, IdState, Oid};
 pub use store::{Reader, Store};
 pub use visit::{Delta, Object, Options, Report, TooLarge, Unread, Visitor, visit};
 pub use way::Ways;

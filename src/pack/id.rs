@@ -1,7 +1,7 @@
 //! Object ids of both hash kinds.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use anyhow::Context as _;
 
@@ -100,6 +100,60 @@ impl Hash for Oid {
     }
 }
 
+/// Makes tables of ids cheap: an id is a hash already, of which eight bytes, stirred with numbers that are drawn for each
+/// table, tell the place. Who makes ids that share these eight bytes has worked for each as for a broken password of 64 bits.
+#[derive(Debug, Clone)]
+pub struct IdState {
+    keys: [u64; 2],
+}
+
+impl Default for IdState {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Self {
+            keys: [random.hash_one(0u8), random.hash_one(1u8) | 1],
+        }
+    }
+}
+
+impl BuildHasher for IdState {
+    type Hasher = IdHasher;
+
+    fn build_hasher(&self) -> IdHasher {
+        IdHasher {
+            keys: self.keys,
+            first: 0,
+        }
+    }
+}
+
+/// The hasher of [`IdState`], of either library's ids.
+#[derive(Debug)]
+pub struct IdHasher {
+    keys: [u64; 2],
+    first: u64,
+}
+
+impl Hasher for IdHasher {
+    fn write(&mut self, id: &[u8]) {
+        let first = id.first_chunk::<8>().copied().unwrap_or_default();
+        self.first ^= u64::from_le_bytes(first);
+    }
+
+    fn write_u64(&mut self, first: u64) {
+        self.first ^= first;
+    }
+
+    /// The length that slices are preceded by tells nothing of ids.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        let [add, times] = self.keys;
+        let product = u128::from(self.first ^ add) * u128::from(times);
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_bytes()
@@ -126,6 +180,29 @@ fn digit(hex: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_of_both_libraries_have_places_of_their_own() {
+        let state = IdState::default();
+        let mut places = std::collections::HashSet::new();
+        for n in 0..1000u32 {
+            let id = Oid::from_hex(
+                format!("{n:040x}")
+                    .chars()
+                    .rev()
+                    .collect::<String>()
+                    .as_bytes(),
+            );
+            let id = id.unwrap();
+            let place = state.hash_one(id);
+            assert_eq!(place, state.hash_one(id.to_git2().unwrap()));
+            places.insert(place);
+        }
+        assert_eq!(places.len(), 1000);
+        // Other tables have other places.
+        let id = Oid::from_hex(&[b'a'; 40]).unwrap();
+        assert_ne!(state.hash_one(id), IdState::default().hash_one(id));
+    }
 
     #[test]
     fn hex_goes_there_and_back() {

@@ -10,11 +10,12 @@ use super::object::Commit;
 use super::repo::GitRepo;
 use super::{Change, ChangeOrigin, STEPS, Sink, Text};
 use crate::outcome::Origin;
+use crate::pack::IdState;
 
 /// Reads commits one after the other and remembers their trees, as each is the next one's parent.
 pub struct Commits<'r> {
     repo: &'r GitRepo,
-    trees: HashMap<Oid, Oid>,
+    trees: HashMap<Oid, Oid, IdState>,
     shallow: Option<HashSet<Oid>>,
 }
 
@@ -23,7 +24,7 @@ impl<'r> Commits<'r> {
     pub fn new(repo: &'r GitRepo) -> Self {
         Self {
             repo,
-            trees: HashMap::new(),
+            trees: HashMap::default(),
             shallow: None,
         }
     }
@@ -98,7 +99,7 @@ pub(super) fn parents_first(
         Leave(Oid),
     }
     let mut order = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<_, IdState>::default();
     let mut shallow = None;
     let mut steps: Vec<Step> = tips.iter().rev().map(|tip| Step::Enter(*tip)).collect();
     while let Some(step) = steps.pop() {

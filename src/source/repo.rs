@@ -51,7 +51,7 @@ pub struct GitRepo {
     /// Directories behind `odb`.
     object_dirs: Vec<PathBuf>,
     ref_tables: bool,
-    trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
+    trees: RefCell<HashMap<Oid, Rc<[u8]>, pack::IdState>>,
     trees_bytes: Cell<usize>,
     promisor: Cell<Option<bool>>,
     loose: loose::Loose,
@@ -189,7 +189,7 @@ impl GitRepo {
 
     /// Whether the object is here.
     pub fn exists(&self, id: Oid) -> bool {
-        exists(&self.odb, id)
+        self.is_known_packed(id) || exists(&self.odb, id)
     }
 
     /// A tree's bytes, or `None` if there is no such object here. The bytes of an object that is no tree are an error.

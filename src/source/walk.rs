@@ -13,6 +13,7 @@ use super::plumbing::Reach;
 use super::repo::GitRepo;
 use super::{Change, ChangeOrigin, FileChange, Known, STEPS, Sink, Text};
 use crate::outcome::Origin;
+use crate::pack::IdState;
 
 /// New is what `others` do not reach.
 pub(super) fn by_reachability(
@@ -39,7 +40,7 @@ pub(super) struct Walk<'r> {
     repo: &'r GitRepo,
     commits: Commits<'r>,
     /// New objects that were handed over or passed through.
-    reached: HashSet<Oid>,
+    reached: HashSet<Oid, IdState>,
 }
 
 impl<'r> Walk<'r> {
@@ -47,7 +48,7 @@ impl<'r> Walk<'r> {
         Self {
             repo,
             commits: Commits::new(repo),
-            reached: HashSet::new(),
+            reached: HashSet::default(),
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) struct Ledger {
     /// Numbers of path and blob, in the order of `items`.
     files: Vec<(u32, u32)>,
     paths: HashMap<Box<[u8]>, u32>,
-    blobs: HashMap<pack::Oid, u32>,
+    blobs: HashMap<pack::Oid, u32, pack::IdState>,
 }
 
 impl Ledger {

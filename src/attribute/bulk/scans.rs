@@ -27,7 +27,7 @@ struct Plan {
     /// Of all changes, one after the other: path and blob.
     files: Vec<(u32, u32)>,
     paths: HashMap<Box<[u8]>, u32>,
-    blobs: HashMap<pack::Oid, u32>,
+    blobs: HashMap<pack::Oid, u32, pack::IdState>,
     /// By blob: where its paths begin in `places`.
     starts: Vec<u32>,
     places: Vec<u32>,
@@ -59,7 +59,7 @@ impl Scans {
         tools: Tools<'_>,
         files: Vec<(u32, u32)>,
         paths: HashMap<Box<[u8]>, u32>,
-        blobs: HashMap<pack::Oid, u32>,
+        blobs: HashMap<pack::Oid, u32, pack::IdState>,
     ) -> Self {
         let (starts, places) = by_blob(&files, blobs.len());
         let mut found: Vec<Found> = Vec::new();

@@ -83,7 +83,7 @@ impl GitRepo {
 
     /// Whether an object is in a pack, asked only where those before it were: opening a file that is not there costs more
     /// than looking into the packs, and most objects of a history are in them.
-    fn is_known_packed(&self, id: Oid) -> bool {
+    pub(super) fn is_known_packed(&self, id: Oid) -> bool {
         self.not_loose.get() >= PACKED
             && self
                 .packs()
