@@ -292,10 +292,11 @@ impl Corpus {
         mark
     }
 
-    /// The fold of each repository, by the order of a hash of its name.
-    pub(crate) fn folds(&self, n: usize) -> Vec<usize> {
+    /// The fold of each repository, by its size and a hash of its name; with a seed, by chance among those of like size.
+    pub(crate) fn folds(&self, n: usize, seed: u64) -> Vec<usize> {
+        let start = 0xcbf2_9ce4_8422_2325u64 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let hash = |name: &str| {
-            name.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
+            name.bytes().fold(start, |h, b| {
                 (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
             })
         };
@@ -316,7 +317,15 @@ impl Corpus {
         }
         // Large ones are dealt out first, so that folds are of like size.
         let mut order: Vec<usize> = (0..self.repos.len()).collect();
-        order.sort_by_key(|&r| (std::cmp::Reverse(truths[r]), hash(&self.repos[r])));
+        let like_size = |truths: usize| truths.checked_ilog2().map_or(0, |n| n as usize + 1) / 2;
+        order.sort_by_key(|&r| {
+            let size = if seed == 0 {
+                truths[r]
+            } else {
+                like_size(truths[r])
+            };
+            (std::cmp::Reverse(size), hash(&self.repos[r]))
+        });
         let mut fold = vec![0; self.repos.len()];
         let mut load = vec![0usize; n];
         for repo in order {

@@ -9,7 +9,8 @@
 //! again. It cross-validates by repository first and takes the thresholds from the scores out of fold.
 //! `--report FILE` writes those scores as findings (JSON Lines), `--mistakes FILE` every unit that is missed or falsely found
 //! with its cause, and prints how many there are of each; `--cv` ends after the cross-validation, `--dry` writes no data file,
-//! `--folds N` cuts the repositories into another number of folds than ten, to see how much the figures depend on it.
+//! `--folds N` cuts the repositories into another number of folds than ten, and `--seeds 1,2,3` cuts them by chance as often and
+//! prints the figures of each cut and their mean, to see how much the figures depend on it.
 
 #![allow(
     clippy::print_stdout,
@@ -28,7 +29,8 @@ mod measure;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::{env, fs, io};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, fs, io, thread};
 
 use boost::Trees;
 use corpus::Corpus;
@@ -88,23 +90,26 @@ fn main() -> io::Result<()> {
         problem.names.len(),
         measure::unreachable(&corpus).len()
     );
-    let mut scores = vec![0.0f64; problem.rows.len()];
     let n_folds = match option("--folds") {
         Some(n) => n.parse().map_err(io::Error::other)?,
         None => FOLDS,
     };
-    let folds = corpus.folds(n_folds);
-    for fold in 0..n_folds {
-        let train: Vec<usize> = (0..problem.rows.len())
-            .filter(|&i| folds[corpus.candidates[i].repo] != fold)
-            .collect();
-        let both = Both::fit(&problem, &train, &settings);
-        for (i, score) in scores.iter_mut().enumerate() {
-            if folds[corpus.candidates[i].repo] == fold {
-                *score = both.score(&problem, i);
-            }
+    if let Some(seeds) = option("--seeds") {
+        let mut all = Vec::new();
+        for seed in seeds.split(',') {
+            let seed = seed.parse().map_err(io::Error::other)?;
+            let figures = figures(
+                &corpus,
+                &out_of_fold(&corpus, &problem, &settings, n_folds, seed),
+            );
+            println!("seed {seed:3}   {}", written(&figures));
+            all.push(figures);
         }
+        let mean = [0, 1, 2, 3].map(|i| all.iter().map(|f| f[i]).sum::<f64>() / all.len() as f64);
+        println!("mean       {}", written(&mean));
+        return Ok(());
     }
+    let scores = out_of_fold(&corpus, &problem, &settings, n_folds, 0);
     let blocking = Curve::new(&corpus, &scores, Level::Blocking, f64::MAX);
     let block = blocking.block(BLOCK_PRECISION, BLOCK_UNLABELLED);
     let curve = Curve::new(&corpus, &scores, Level::All, block);
@@ -150,6 +155,62 @@ fn main() -> io::Result<()> {
         fs::write(home.join("trees.txt"), trees)?;
     }
     Ok(())
+}
+
+/// The score of each candidate by a model that was fitted without its repository.
+fn out_of_fold(
+    corpus: &Corpus,
+    problem: &Problem,
+    settings: &Settings,
+    n_folds: usize,
+    seed: u64,
+) -> Vec<f64> {
+    let folds = corpus.folds(n_folds, seed);
+    let fold_of = |row: usize| folds[corpus.candidates[row].repo];
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        loop {
+            let fold = next.fetch_add(1, Ordering::Relaxed);
+            if fold >= n_folds {
+                return found;
+            }
+            let (held, rows): (Vec<usize>, Vec<usize>) =
+                (0..problem.rows.len()).partition(|&row| fold_of(row) == fold);
+            let both = Both::fit(problem, &rows, settings);
+            found.extend(held.into_iter().map(|row| (row, both.score(problem, row))));
+        }
+    };
+    let mut scores = vec![0.0; problem.rows.len()];
+    thread::scope(|scope| {
+        let n = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..n).map(|_| scope.spawn(work)).collect();
+        for (row, score) in workers
+            .into_iter()
+            .flat_map(|w| w.join().expect("a fold is fitted"))
+        {
+            scores[row] = score;
+        }
+    });
+    scores
+}
+
+/// F1 at all levels, then precision, recall and the threshold of the blocking level.
+fn figures(corpus: &Corpus, scores: &[f64]) -> [f64; 4] {
+    let blocking = Curve::new(corpus, scores, Level::Blocking, f64::MAX);
+    let block = blocking.block(BLOCK_PRECISION, BLOCK_UNLABELLED);
+    let curve = Curve::new(corpus, scores, Level::All, block);
+    let (precision, recall, _) = blocking.prf(block);
+    [
+        curve.prf(curve.best_f1().min(block)).2,
+        precision,
+        recall,
+        block,
+    ]
+}
+
+fn written([f1, precision, recall, block]: &[f64; 4]) -> String {
+    format!("F1 {f1:.4}   blocking from {block:.0}: precision {precision:.4}, recall {recall:.4}")
 }
 
 /// The two parts of the model.

@@ -81,7 +81,8 @@ impl Curve {
         }
     }
 
-    fn prf(&self, at: f64) -> (f64, f64, f64) {
+    /// Precision, recall and F1 at a threshold.
+    pub(crate) fn prf(&self, at: f64) -> (f64, f64, f64) {
         let above = |v: &[f64]| v.partition_point(|&s| s >= at) as f64;
         let (hits, misses) = (above(&self.truths), above(&self.falses));
         let p = hits / (hits + misses).max(1.0);
