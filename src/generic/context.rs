@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::candidate::{NameClass, byte, is_blank, is_word, skip_while};
+use super::class::{self, FileClass};
+use super::word_set::Words;
 
 /// `: Type = value`: where the value begins.
 pub(super) fn typed(window: &[u8], i: usize) -> Option<usize> {
@@ -133,6 +135,30 @@ pub(super) fn in_comment(window: &[u8], i: usize) -> bool {
         .any(|mark| line.starts_with(mark))
 }
 
+/// How statements of SQL begin that give a password, and what only they say.
+static STATEMENTS: Words<11> = Words::new([
+    b"create user",
+    b"create role",
+    b"create login",
+    b"create or replace user",
+    b"alter user",
+    b"alter role",
+    b"alter login",
+    b"set password",
+    b"grant ",
+    b"identified",
+    b"encrypted",
+]);
+/// How far before a password its statement begins.
+const STATEMENT: usize = 160;
+
+/// Whether a name stands in a statement of SQL, `ALTER ROLE a WITH PASSWORD 'x'`, and not in prose, `the password "x"`.
+pub(super) fn in_statement(window: &[u8], name: &Range<usize>, path: &[u8]) -> bool {
+    let from = name.start.saturating_sub(STATEMENT);
+    let statement = window.get(from..name.end).unwrap_or_default();
+    class::of_path(path) == FileClass::Sql || STATEMENTS.any_in(statement)
+}
+
 pub(super) fn is_name(b: u8) -> bool {
     is_word(b) || b == b'-' || b == b'.'
 }
@@ -166,4 +192,28 @@ pub(super) fn map_entry(window: &[u8], next: usize) -> Option<usize> {
     i = skip_while(window, i, 12, is_blank);
     let end = skip_while(window, i, 2, |b| b"=:>".contains(&b));
     (end > i).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_from_prose() {
+        let stated = |text: &str, path: &str| {
+            let from = text.to_ascii_lowercase().find("password").unwrap();
+            in_statement(text.as_bytes(), &(from..from + 8), path.as_bytes())
+        };
+        for text in [
+            "CREATE ROLE joe WITH LOGIN PASSWORD 'x'",
+            "alter user joe\n  with encrypted password 'x'",
+            "CREATE USER IF NOT EXISTS joe PASSWORD 'x'",
+        ] {
+            assert!(stated(text, "a.py"), "{text}");
+        }
+        for text in ["with the password \"x\"", "the default password `x`"] {
+            assert!(!stated(text, "a.md"), "{text}");
+            assert!(stated(text, "a.sql"), "{text}");
+        }
+    }
 }

@@ -8,7 +8,8 @@ use std::ops::Range;
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
 use super::context::{
-    after_authorization, entity_quote, is_name, map_entry, opens_tag, stores, tag_end, typed,
+    after_authorization, entity_quote, in_statement, is_name, map_entry, opens_tag, stores,
+    tag_end, typed,
 };
 use super::header::after_escape;
 use super::value;
@@ -214,7 +215,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     if matches!(b, b'"' | b'\'' | b'`' | b'\\') {
         let syntax = if before == b'-' {
             Syntax::Flag
-        } else if sql && !place.name_quoted {
+        } else if sql && !place.name_quoted && in_statement(window, &place.name, place.path) {
             Syntax::Sql
         } else {
             Syntax::Space
