@@ -59,7 +59,7 @@ pub fn attacks() -> Vec<(&'static str, &'static str, Make)> {
         (
             "60 MB of secrets in a `.env`",
             ".env",
-            repeated("db_password=aB3dE5gH7jK9\n", 2_400_000),
+            repeated("db_password=changeme1234\n", 2_400_000),
         ),
         (
             "60 MB of empty members in an `auth.json`",

@@ -13,7 +13,7 @@ fn files_that_are_one_thing_over_and_over_take_no_longer_than_their_bytes() {
         ),
         ("settings.xml", "<password><![CDATA[", 100_000),
         ("credentials.xml", "<secret><![CDATA[aB3dE5gH7j", 100_000),
-        ("web.config", "<add password='aB3dE5gH7j'", 100_000),
+        ("web.config", "<add password='changeme1234'", 100_000),
         ("ipsec.secrets", ": PSK ", 100_000),
         (".netrc", "password aB3dE5gH7j ", 70_000),
     ] {
