@@ -125,10 +125,12 @@ pub(super) fn excerpt(
 ) -> Excerpt {
     let line = line_near(text, span.start, 2 * EXCERPT);
     let from = line.start.max(span.start.saturating_sub(EXCERPT / 2));
+    // A value may begin with the end of its line: its mask is shown all the same.
     let to = line
         .end
         .min(span.end.min(span.start + EXCERPT) + EXCERPT / 2)
-        .max(from);
+        .max(from)
+        .max(text.len().min(span.start + 1));
     let mut shown = String::new();
     let mut mark = 0..0;
     if from > line.start {
@@ -218,6 +220,16 @@ mod tests {
                 mark: (0, 4..8)
             }
         );
+    }
+
+    #[test]
+    fn a_value_that_begins_with_the_end_of_its_line_is_masked_there() {
+        let text = b"a = ```\nSECRET```";
+        let masks = Masks::new(vec![(7..14, "****".to_owned())]);
+        let position = Lines::new(text).position(&(7..14));
+        let got = excerpt(text, &(7..14), &position, &masks);
+        assert_eq!(got.lines, ["a = ```****"]);
+        assert_eq!(got.mark, (0, 7..11));
     }
 
     #[test]
