@@ -210,7 +210,7 @@ fn begins_word(line: &[u8], at: usize) -> bool {
         || is(before, u8::is_ascii_lowercase) && is(Some(at), u8::is_ascii_uppercase)
 }
 
-/// Whether labels stand at `at` that no other word goes on from: `key` in `apiKeys`, not in `keyboard`.
+/// Whether labels stand at `at` that no other word goes on from: `key` in `apiKeys` and `keyStore`, not in `keyboard`.
 fn is_label(line: &[u8], at: usize) -> bool {
     let mut end = at;
     while let Some(label) = LABELS.iter().find(|label| {
@@ -219,21 +219,28 @@ fn is_label(line: &[u8], at: usize) -> bool {
     }) {
         end += label.len();
     }
-    let labelled = end > at;
+    if end == at {
+        return false;
+    }
     let upper = end
         .checked_sub(1)
         .and_then(|last| line.get(last))
         .is_some_and(u8::is_ascii_uppercase);
+    let ends = |end: usize| {
+        !line
+            .get(end)
+            .is_some_and(|b| b.is_ascii_lowercase() || upper && b.is_ascii_uppercase())
+    };
+    let mut ended = ends(end);
     for ending in [&b"id"[..], b"s"] {
         let part = line.get(end..end + ending.len());
         if part.is_some_and(|part| part.eq_ignore_ascii_case(ending)) {
             end += ending.len();
+            // The `S` of `keyStore` is no ending, which the label that ends before it has said.
+            ended |= ends(end);
         }
     }
-    let goes_on = line
-        .get(end)
-        .is_some_and(|b| b.is_ascii_lowercase() || upper && b.is_ascii_uppercase());
-    labelled && !goes_on
+    ended
 }
 
 /// Whether nothing but one word stands before a value that is too mixed to be a hash or a name: `mux: 'Q8Z…'`.

@@ -138,6 +138,9 @@ fn a_value_without_a_mark_needs_a_label() {
         "|acmeapikey = \"",
         "|ACME_KEYS = \"",
         "|acme_key_id = \"",
+        "|acmeKeyStaging = \"",
+        "|acmeApiKeyIdentity = \"",
+        "|AcmeTokensSpare = \"",
         "key: |acme = \"",
         "apiKey |acme: \"",
     ] {
@@ -148,6 +151,9 @@ fn a_value_without_a_mark_needs_a_label() {
         "|acme_name = \"",
         "|acme_keyboard = \"",
         "|ACME_KEYBOARD = \"",
+        "|acme_keystone = \"",
+        "|ACME_KEYSTONE = \"",
+        "|acmeKeyidle = \"",
         "monkey |acme = \"",
         "key:\n|acme = \"",
     ] {
