@@ -65,13 +65,17 @@ pub(super) fn composer(bytes: &[u8], sink: &mut Sink<'_>) {
     }
 }
 
-/// Maven's settings; `{…}` is encrypted with the master password of settings-security.xml.
+/// Maven's settings; `{…}` is encrypted with the master password of settings-security.xml, and that with a key which is
+/// the same in every Maven.
 pub(super) fn maven(bytes: &[u8], sink: &mut Sink<'_>) {
     for element in elements(bytes) {
         if !element.is(&["password", "passphrase", "master"]) {
             continue;
         }
         match bytes.get(element.text.clone()) {
+            Some([b'{', .., b'}']) if element.is(&["master"]) => {
+                sink.password(element.text.start + 1..element.text.end - 1);
+            }
             Some([b'{', .., b'}']) => sink.doubtful(element.text),
             Some(_) | None => sink.password(element.text),
         }

@@ -142,6 +142,12 @@ fn package_managers() {
         "maven-settings-password",
         "<server>\n<username>me</username><password>[[{base62:14}]]</password></server>",
     );
+    let sealed = "<master>{{[[{base64:43}=]]}</master>";
+    check(
+        ".m2/settings-security.xml",
+        "maven-settings-password",
+        sealed,
+    );
     check(
         "NuGet.Config",
         "nuget-config-password",
