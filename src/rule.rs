@@ -142,7 +142,10 @@ impl Pattern {
     /// A pattern compiled now, or why it does not compile.
     pub fn compiled(text: &str) -> Result<Self, String> {
         derive::parse(text)?;
-        let regex = build(text).map_err(|e| e.to_string())?;
+        let regex = build(text).map_err(|e| match e.size_limit() {
+            Some(_) => "it is too large; make the counts in it smaller".to_owned(),
+            None => e.to_string(),
+        })?;
         Ok(Self {
             source: Source::Text(Text::Owned(text.to_owned())),
             regex: OnceLock::from(regex),

@@ -234,6 +234,54 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_cannot_be_right_is_refused() {
+        let pattern = "pattern = '(?<secret>acme_[a-z]{8})'";
+        for (rule, want) in [
+            ("id = \"\"\nPATTERN", "1: rule id `` must be words"),
+            ("id = \"Acme\"\nPATTERN", "1: rule id `Acme` must be words"),
+            ("PATTERN", "0: `id` is missing"),
+            (
+                "id = \"a\"\npattern = '(?<secret>(?:[a-z]{900}){900})'",
+                "2: rule `a`: the pattern does not compile: it is too large; make the counts",
+            ),
+            (
+                "id = \"a\"\nnames = [\"acme\"]\nvalue = '[a-z]*'",
+                "3: rule `a`: the value matches the empty text; ask for",
+            ),
+            (
+                "id = \"a\"\nnames = [\" \"]\nvalue = '[a-z]{20}'",
+                "2: the name ` ` stands everywhere; give one",
+            ),
+            (
+                "id = \"a\"\nPATTERN\nkeywords = [\"\"]",
+                "3: an empty keyword stands everywhere; give",
+            ),
+            (
+                "id = \"a\"\nPATTERN\nentropy = 9",
+                "3: `entropy` is in bits a byte, from 0 to 8",
+            ),
+            (
+                "id = \"a\"\nPATTERN\nchecks = [\"jvt\"]",
+                "3: unknown check `jvt` in rule `a`; did you mean `jwt`?",
+            ),
+            (
+                "id = \"github-pat\"\nPATTERN",
+                "1: rule `github-pat` is a built-in rule's id; choose",
+            ),
+        ] {
+            let text = format!("[[rule]]\n{}\n", rule.replace("PATTERN", pattern));
+            let said = parse("f.toml", &text).unwrap_err().to_string();
+            let (line, want) = want.split_once(": ").unwrap();
+            let place = format!("f.toml:{}:", line.parse::<usize>().unwrap() + 1);
+            assert!(
+                said.starts_with(&place) && said.contains(want),
+                "{rule}: {said}"
+            );
+            assert_eq!(said.lines().count(), 1, "{said}");
+        }
+    }
+
+    #[test]
     fn a_rule_without_the_group_is_refused() {
         check(
             "[[rule]]\nid = \"acme-token\"\npattern = \"acme_[a-z]{8}\"\n",

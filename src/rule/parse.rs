@@ -64,7 +64,8 @@ pub struct RuleText {
 /// Reads one `[[rule]]`. `built_in` asks for the fields that only our own rules must have.
 pub fn read_rule(r: &Reader<'_, '_>, known_checks: &[&str], built_in: bool) -> RuleText {
     let id = r.required("id");
-    if !id.value.is_empty() && !is_kebab(&id.value) {
+    // One that is missing, or no text, was told already; its place is the table's.
+    if id.at != r.at && !is_kebab(&id.value) {
         r.problem(
             id.at,
             format!(
@@ -144,6 +145,22 @@ fn check_shape(r: &Reader<'_, '_>, rule: &RuleText, known_checks: &[&str], built
                 format!("unknown check `{}` in rule `{id}`; {hint}", check.value),
             );
         }
+    }
+    for name in &rule.names {
+        if !name.value.bytes().any(|b| b.is_ascii_alphanumeric()) {
+            let words = "stands everywhere; give one with letters or digits";
+            r.problem(name.at, format!("the name `{}` {words}", name.value));
+        }
+    }
+    for keyword in rule.keywords.iter().filter(|k| k.value.is_empty()) {
+        let words = "an empty keyword stands everywhere; give a text or no `keywords`";
+        r.problem(keyword.at, words);
+    }
+    if let Some(entropy) = &rule.entropy
+        && !(0.0..=8.0).contains(&entropy.value)
+    {
+        let words = "`entropy` is in bits a byte, from 0 to 8";
+        r.problem(entropy.at, words);
     }
     for check in &rule.required {
         if !rule.checks.iter().any(|c| c.value == check.value) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use regex_syntax::hir::Hir;
+
 use super::parse::{RuleText, read_rule};
 use super::{Detect, Matcher, Near, Pattern, Rule, Text, compile, derive, named, run};
 use crate::check;
@@ -106,7 +108,12 @@ fn detect(text: &RuleText, problems: &mut Vec<Problem>) -> Detect {
         }
         (None, None) => return Detect::Path,
     };
-    let matcher = match matcher(&whole) {
+    // What is composed of names is never empty.
+    let value = text.value.as_ref().filter(|_| text.pattern.is_none());
+    let checked = value.map_or(Ok(()), |value| {
+        derive::parse(&value.value).and_then(|hir| not_empty(&hir, "value"))
+    });
+    let matcher = match checked.and_then(|()| matcher(&whole)) {
         Ok(matcher) => matcher,
         Err(message) => {
             problems.push(Problem {
@@ -132,11 +139,7 @@ fn matcher(pattern: &str) -> Result<Matcher, String> {
     if !has_secret_group(pattern) {
         return Err("the pattern has no group `(?<secret>…)` around the value".to_owned());
     }
-    if hir.properties().minimum_len().is_none_or(|n| n == 0) {
-        return Err(
-            "the pattern matches the empty text; ask for at least one character".to_owned(),
-        );
-    }
+    not_empty(&hir, "pattern")?;
     let facts = derive::facts(&hir);
     let built =
         Pattern::compiled(pattern).map_err(|e| format!("the pattern does not compile: {e}"))?;
@@ -161,6 +164,15 @@ fn matcher(pattern: &str) -> Result<Matcher, String> {
         max_len,
         run: run::derive(&hir),
     })
+}
+
+fn not_empty(hir: &Hir, what: &str) -> Result<(), String> {
+    if hir.properties().minimum_len().is_none_or(|n| n == 0) {
+        return Err(format!(
+            "the {what} matches the empty text; ask for at least one character"
+        ));
+    }
+    Ok(())
 }
 
 fn has_secret_group(pattern: &str) -> bool {
