@@ -33,12 +33,17 @@ const FORMS: &[(Style, &str)] = &[
     (Dotted, "@N=@V"), (Upper, "- name: @N\n  value: \"@V\""), (Pascal, "@N:\n    Type: String\n    Default: @V"),
     (Snake, "variable \"@N\" {\n  type = string\n  default = \"@V\"\n}"), (Snake, "@N: &anchor \"@V\""),
     (Upper, "string(name: '@N', defaultValue: '@V')"), (Camel, "{\\\"@N\\\": \\\"@V\\\"}"),
+    (Kebab, "      - uses: a/b@v1\n        with:\n          @N: @V"), (Upper, "E=([A]=b [@N]=@V)"),
+    (Upper, "{\"name\": \"@N\", \"slotSetting\": false, \"value\": \"@V\"}"),
+    (Pascal, "{\"ParameterKey\": \"@N\", \"ParameterValue\": \"@V\"}"), (Camel, "<@N><![CDATA[@V]]></@N>"),
     (Pascal, "<add key=\"@N\" value=\"@V\" />"), (Dotted, "<name>@N</name>\n  <value>@V</value>"),
     (Pascal, "<key>@N</key>\n<string>@V</string>"), (Camel, "<@N>\n    @V\n</@N>"),
     (Kebab, "<meta name=\"@N\" content=\"@V\">"),
     // Programs.
     (Upper, "define('@N', '@V');"), (Snake, "'@N' => '@V',"), (Snake, ":@N => \"@V\","),
-    (Upper, "ENV.fetch(\"@N\") { \"@V\" }"), (Pascal, "\t\t@N:  \"@V\","), (Camel, "@N := []byte(\"@V\")"),
+    (Upper, "ENV.fetch(\"@N\") { \"@V\" }"), (Upper, "env::var(\"@N\").unwrap_or_else(|_| \"@V\".into())"),
+    (Upper, "Optional.ofNullable(getenv(\"@N\")).orElse(\"@V\")"),
+    (Kebab, "parser.add_argument('--@N', type=str, default='@V')"), (Pascal, "\t\t@N:  \"@V\","), (Camel, "@N := []byte(\"@V\")"),
     (Pascal, "options.set@N(\"@V\");"), (Dotted, "@Value(\"${@N:@V}\")"),
     (Pascal, "public string @N { get; set; } = \"@V\";"), (Upper, "os.getenv(\"@N\", \"@V\")"),
     (Upper, "os.environ.get('@N') or '@V'"), (Snake, "@N: str = Field(default=\"@V\")"),
@@ -49,6 +54,7 @@ const FORMS: &[(Style, &str)] = &[
     // Requests and prose.
     (Kebab, "curl -H \"X-@N: @V\" https://api.example.com"), (Snake, "https://api.example.com/v1?a=1&@N=@V&b=2"),
     (Words, "| `@N` | `@V` |"), (Words, "**@N:** @V"), (Words, "## @N\n\n@V\n"), (Words, "my @N is @V."),
+    (Words, "@N (prod): @V"),
     (Upper, "# @N=@V"), (Camel, "// @N = \"@V\""), (Upper, "<!-- @N=@V -->"),
 ];
 
@@ -103,6 +109,30 @@ fn first_name(rule: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
+/// What people put before and behind a name. Prose has its own ways.
+const AROUND: &[(&str, &str)] = &[
+    ("", ""),
+    ("", ""),
+    ("my app ", " prod"),
+    ("legacy ", ""),
+    ("", " staging"),
+    ("ci ", " 2"),
+    ("", " identity eu west"),
+];
+
+/// The words of a name with some before or behind it.
+fn surrounded(words: &[String], style: Style, seed: &mut Seed) -> Vec<String> {
+    let (before, behind) = match style {
+        Words => ("", ""),
+        Upper | Snake | Camel | Pascal | Kebab | Dotted => AROUND[seed.below(AROUND.len())],
+    };
+    let more = |text: &'static str| text.split_whitespace().map(str::to_owned);
+    more(before)
+        .chain(words.iter().cloned())
+        .chain(more(behind))
+        .collect()
+}
+
 #[test]
 fn a_named_value_is_found_in_whatever_form_it_is_written() {
     /// Forms that are tried of each rule.
@@ -126,6 +156,7 @@ fn a_named_value_is_found_in_whatever_form_it_is_written() {
         for _ in 0..SAMPLE {
             let n = seed.below(FORMS.len());
             let (style, form) = FORMS[n];
+            let words = surrounded(&words, style, &mut seed);
             let text = form
                 .replace("@N", &name(&words, style))
                 .replace("@V", value);

@@ -92,6 +92,16 @@ fn named_values_are_found_in_any_syntax() {
         "java -Ddatadog.api.key=@ -jar a.jar",
         "Datadog::Client.new(\"@\")",
         "'{\\\"datadog_key\\\": \\\"@\\\"}'",
+        "var(\"DATADOG_KEY\").unwrap_or(\"@\".into())",
+        "var(\"DATADOG_KEY\").unwrap_or_else(|_| \"@\".into())",
+        "ofNullable(getenv(\"DATADOG_KEY\")).orElse(\"@\")",
+        "add_argument('--datadog-key', type=str, default='@')",
+        "{\"name\":\"DATADOG_KEY\",\"slotSetting\":false,\"value\":\"@\"}",
+        "{\"ParameterKey\": \"DatadogKey\", \"ParameterValue\": \"@\"}",
+        "ParameterKey=DatadogKey,ParameterValue=@",
+        "<datadogKey><![CDATA[@]]></datadogKey>",
+        "Datadog API key (prod): @",
+        "Datadog API key for staging = @",
     ] {
         let text = text.replace('@', &value);
         let found = regex
