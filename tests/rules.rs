@@ -10,6 +10,8 @@
 
 #[path = "rules/contexts.rs"]
 mod contexts;
+#[path = "rules/surroundings.rs"]
+mod surroundings;
 
 use keysieve::check::CHECKS;
 use keysieve::finding::Confidence;
