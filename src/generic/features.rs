@@ -10,6 +10,7 @@ use super::words;
 
 mod doubt;
 pub mod measures;
+mod public;
 mod role;
 mod shape;
 mod text;

@@ -1,6 +1,6 @@
 //! What a score alone does not decide: values of another kind than a secret, and such as everyone guesses.
 
-use super::{role, shape, trivial};
+use super::{public, role, shape, trivial};
 use crate::generic::candidate::{Candidate, byte, find_fold};
 use crate::generic::value::array;
 use crate::generic::word_set::Words;
@@ -38,6 +38,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
     let role = role::of_name(name);
     if matches!(role, Some("hash" | "file"))
         || role::is_public_key(name)
+        || public::is_ssh(text)
         || matches!(role, Some("place" | "kind")) && is_words(text)
         || addresses(text, name)
         || is_octets(text) && find_fold(name, b"keyid").is_some()
@@ -54,15 +55,22 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || shape == "uuid"
         || shape == "password-hash"
         || shape == "hex-number" && text.len() == ADDRESS
-        || shape::is_public_nkey(text)
+        || public::is_nkey(text)
         || trivial::trivial(text) == Some("placeholder")
         || role == Some("public")
+        || is_of_badge(candidate)
         || is_aws_secret(name) && text.len() != AWS_SECRET
         || digits >= 4 && byte(text, digits) == b':'
     {
         return Doubt::OnlyWarns;
     }
     Doubt::None
+}
+
+/// Whether the value goes with the address of a picture, `badge.svg?token=`: it shows that picture to everyone.
+fn is_of_badge(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.window.get(..candidate.name.start);
+    before.is_some_and(|before| before.ends_with(b".svg?"))
 }
 
 /// Words as a place or a kind has them, all small or all large: `passwordfile=exclusive`, `PASSWORD_SCHEME=SHA512-CRYPT`.
@@ -190,6 +198,22 @@ mod tests {
         assert!(is_monotonous(b"foooooooooooo") && !is_monotonous(b"abababab"));
         assert!(is_words(b"SHA512-CRYPT") && !is_words(b"ZQ7VLM"));
         assert!(is_words(b"exclusive") && !is_words(b"zq7vLm"));
+    }
+
+    #[test]
+    fn tokens_of_badges_only_warn() {
+        let told = |address: &str| {
+            let value = crate::template::Seed::new(4).text(b"ABCDEFGHJKMNPQRSTVWXYZ23456789", 10);
+            let text = format!("[![x](https://example.com/{address}?token={value})](y)");
+            let at = text.find("token").unwrap();
+            let mut told = Vec::new();
+            crate::generic::candidates_at(text.as_bytes(), at..at + 5, b"README.md", &mut |c| {
+                told.push(doubt(&c));
+            });
+            told
+        };
+        assert_eq!(told("graph/badge.svg"), [Doubt::OnlyWarns]);
+        assert_eq!(told("graph/upload"), [Doubt::None]);
     }
 
     #[test]

@@ -248,13 +248,6 @@ fn trailing_digits(text: &[u8]) -> usize {
     text.iter().rev().take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// A public key of NATS: an operator, account, user, server or cluster. Seeds begin with `S`.
-pub(super) fn is_public_nkey(text: &[u8]) -> bool {
-    text.len() == 56
-        && b"OAUNCX".contains(&byte(text, 0))
-        && text.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'))
-}
-
 fn is_uuid(text: &[u8]) -> bool {
     text.len() == 36
         && text.iter().enumerate().all(|(i, b)| match i {
