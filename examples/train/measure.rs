@@ -98,10 +98,13 @@ impl Curve {
         (-400..1200).step_by(5).map(f64::from)
     }
 
+    /// The highest threshold whose F1 is next to the best: where it hardly changes, fewer findings are better.
     pub(crate) fn best_f1(&self) -> f64 {
-        Self::thresholds()
-            .max_by(|a, b| self.prf(*a).2.total_cmp(&self.prf(*b).2))
-            .unwrap_or(0.0)
+        const NEXT: f64 = 0.002;
+        let f1 = |threshold| self.prf(threshold).2;
+        let best = Self::thresholds().map(f1).fold(0.0, f64::max);
+        let is_next = |threshold: &f64| f1(*threshold) >= best - NEXT;
+        Self::thresholds().filter(is_next).last().unwrap_or(0.0)
     }
 
     /// The lowest threshold with this precision and no more unlabelled findings than that.

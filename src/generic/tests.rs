@@ -342,6 +342,16 @@ fn what_is_of_another_kind_is_no_candidate() {
     ] {
         check(path, &text, &[]);
     }
+    // A font; an umlaut of an old encoding is no sign of one.
+    for (value, n) in [
+        (&b"\x9c\x8aZq\xc0\xf5vL\x17"[..], 0),
+        (b"p\xe4ssw\xf6rt7Zq", 1),
+    ] {
+        let text = [b"pwd=\"", value, b"\""].concat();
+        let mut found = 0;
+        candidates_at(&text, 0..3, b"a.c", &mut |_| found += 1);
+        assert_eq!(found, n, "{value:?}");
+    }
     let long = format!("0x{}", hex(64));
     check(".env", &format!("PRIVATE_KEY={long}"), &[&long]);
     let token = "Zq7vLm9x".repeat(70);

@@ -212,7 +212,7 @@ pub(super) fn element(window: &[u8], i: usize) -> Option<Literal> {
 /// Whether a text can be a secret at all: long enough, no template, no look-up, not one character repeated.
 /// `literal`: the text stands in quotes of a language that fills in no `$name`.
 pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
-    if text.len() < MIN {
+    if text.len() < MIN || is_binary(text) {
         return false;
     }
     let Some(&first) = text.first() else {
@@ -249,6 +249,12 @@ pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
         return false;
     }
     !template::is_filled_in(text) || literal && dollar_first(text)
+}
+
+/// Whether more than a quarter is text in no encoding that matters: letters of a name stand by chance in any font.
+fn is_binary(text: &[u8]) -> bool {
+    let odd: usize = text.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    odd * 4 > text.len()
 }
 
 /// `$ecret7`: a dollar in place of a letter. A variable of whatever reads the text later is written in capitals or words.
