@@ -100,7 +100,9 @@ fn step(
         let whole = alone(path, &bytes);
         let whole =
             whole.unwrap_or_else(|| panic!("not quiet as a whole: {text:?}, fresh {fresh:?}"));
-        assert_eq!(whole.far, quiet.far, "{text:?}");
+        // A literal at the edge of a copy may have lost the neighbour that it needs: it is asked in vain.
+        let is_known = whole.far.iter().all(|far| quiet.far.contains(far));
+        assert!(is_known, "{:?} {:?} {text:?}", whole.far, quiet.far);
         // What waited once may wait for nothing now.
         assert!(
             whole
