@@ -141,7 +141,8 @@ fn entry(input: &mut Bytes<'_>, entries: &[Entry], offsets: &[usize], offset: us
     }
 }
 
-fn size(mut n: usize) -> Vec<u8> {
+/// A number in sevens of bits, the lowest first: of git's deltas and of xz.
+pub fn size(mut n: usize) -> Vec<u8> {
     let mut out = Vec::new();
     while n >= 128 {
         out.push(128 | (n & 127) as u8);

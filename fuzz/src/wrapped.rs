@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use super::packed::size;
 use super::raw;
 use super::scanned::deflate;
 
@@ -90,15 +91,6 @@ fn xz(plain: &[u8]) -> Vec<u8> {
         crc.sum().to_le_bytes()
     };
     let pad = |out: &mut Vec<u8>| out.resize(out.len().next_multiple_of(4), 0);
-    let varint = |mut n: usize| {
-        let mut out = Vec::new();
-        while n >= 128 {
-            out.push(128 | (n & 127) as u8);
-            n >>= 7;
-        }
-        out.push(n as u8);
-        out
-    };
     let flags = [0, 1];
     let mut out = [b"\xfd7zXZ\0".as_slice(), &flags, &sum(&flags)].concat();
     let head = [2, 0, 0x21, 1, 0x16, 0, 0, 0];
@@ -113,7 +105,7 @@ fn xz(plain: &[u8]) -> Vec<u8> {
     pad(&mut block);
     block.extend(sum(plain));
     out.extend(block);
-    let mut index = [vec![0, 1], varint(unpadded), varint(plain.len())].concat();
+    let mut index = [vec![0, 1], size(unpadded), size(plain.len())].concat();
     pad(&mut index);
     index.extend(sum(&index));
     let back = [&((index.len() / 4 - 1) as u32).to_le_bytes()[..], &flags].concat();

@@ -1,4 +1,6 @@
-//! Files made to exhaust, and what is like them.
+//! Files made to exhaust, what is like them, and any bytes.
+
+use proptest::prelude::*;
 
 use super::*;
 
@@ -36,4 +38,21 @@ fn values_in_objects_and_sections_beside_each_other_are_all_found() {
     let values = found("app/etc/local.xml", text);
     let lengths: Vec<usize> = values.iter().map(|(_, value, _)| value.len()).collect();
     assert_eq!(lengths, [12, 13, 14], "{values:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_under_any_known_name_keep_ranges_inside(bytes: Vec<u8>, text in "[a-z:=<>\"'{}\\\\\n \\[\\]/@$#-]{0,200}") {
+        for name in [
+            ".netrc", ".pgpass", ".git-credentials", ".htpasswd", "shadow", ".npmrc", ".docker/config.json",
+            "auth.json", "settings.xml", "nuget.config", "web.config", "wp-config.php", "x.tfstate",
+            "x.tfvars", ".env", "credentials.xml", ".gem/credentials", "unattend.xml", "x.jks", "rclone.conf",
+            "chap-secrets", "ipsec.secrets", "sasl_passwd", "users.acl", "smbpasswd", "mongodb-keyfile", ".bundle/config", "id.json",
+        ] {
+            rules_of(name, &bytes);
+            rules_of(name, text.as_bytes());
+        }
+    }
 }
