@@ -9,6 +9,7 @@ use libdeflater::Decompressor;
 use super::Oid;
 use super::delta::{self, Script};
 use super::entry::{Kind, Stored};
+use super::id::IdState;
 use super::store::{CIRCLE, HUGE, LARGEST, MOST_DETOURS, Pack, Store, Why};
 
 /// Bytes of objects that are kept; larger ones than a part of it are not.
@@ -25,8 +26,8 @@ type Place = (usize, u64);
 pub struct Cache {
     inflater: Decompressor,
     script: Script,
-    young: HashMap<Place, Made>,
-    old: HashMap<Place, Made>,
+    young: HashMap<Place, Made, IdState>,
+    old: HashMap<Place, Made, IdState>,
     young_bytes: usize,
 }
 
@@ -35,8 +36,8 @@ impl Default for Cache {
         Self {
             inflater: Decompressor::new(),
             script: Script::default(),
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             young_bytes: 0,
         }
     }

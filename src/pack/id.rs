@@ -127,7 +127,7 @@ impl BuildHasher for IdState {
     }
 }
 
-/// The hasher of [`IdState`], of either library's ids.
+/// The hasher of [`IdState`]: of either library's ids, and of offsets in packs.
 #[derive(Debug)]
 pub struct IdHasher {
     keys: [u64; 2],
@@ -144,7 +144,7 @@ impl Hasher for IdHasher {
         self.first ^= first;
     }
 
-    /// The length that slices are preceded by tells nothing of ids.
+    /// The length that slices are preceded by tells nothing of ids, nor does the pack's number of an offset.
     fn write_usize(&mut self, _: usize) {}
 
     fn finish(&self) -> u64 {

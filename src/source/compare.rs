@@ -197,13 +197,16 @@ fn directory(
     stack: &mut Vec<Visit>,
     room: &mut usize,
 ) -> Result<()> {
-    let held;
+    let (held, few);
     let old = visit
         .old
         .iter()
         .map(|id| old_tree(repo, *id))
         .collect::<Result<Vec<_>>>()?;
-    let mut old: Vec<Option<&[u8]>> = old.iter().map(Option::as_deref).collect();
+    let mut old: Vec<Option<&[u8]>> = old
+        .iter()
+        .map(|old| old.as_deref().map(Vec::as_slice))
+        .collect();
     let is_empty;
     let children = match (visit.new, index) {
         (Dir::Tree(id), _) => {
@@ -211,9 +214,11 @@ fn directory(
                 .tree(id)?
                 .with_context(|| format!("tree {id} is missing"))?;
             is_empty = held.is_empty();
-            let mut new = &*held;
-            if let [Some(old)] = old.as_mut_slice() {
-                (new, *old) = apart::apart(new, old, object::hex_len(repo.format) / 2);
+            let mut new = held.as_slice();
+            if let Some(parts) = apart::apart(new, &old, object::hex_len(repo.format) / 2) {
+                few = parts;
+                new = &few.new;
+                old = few.olds.iter().map(Option::as_deref).collect();
             }
             tree_children(repo, new, Some(id))?
         }
@@ -318,7 +323,7 @@ fn directory(
 }
 
 /// A parent's tree. One that a partial clone lacks is no old content.
-fn old_tree(repo: &GitRepo, id: Option<Oid>) -> Result<Option<Rc<[u8]>>> {
+fn old_tree(repo: &GitRepo, id: Option<Oid>) -> Result<Option<Rc<Vec<u8>>>> {
     let Some(id) = id else { return Ok(None) };
     match repo.tree(id)? {
         None if repo.is_partial() => Ok(None),
@@ -347,3 +352,6 @@ fn tree_children<'t>(repo: &GitRepo, bytes: &'t [u8], id: Option<Oid>) -> Result
     }
     Ok(children)
 }
+
+#[cfg(test)]
+mod tests;

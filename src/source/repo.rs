@@ -51,7 +51,7 @@ pub struct GitRepo {
     /// Directories behind `odb`.
     object_dirs: Vec<PathBuf>,
     ref_tables: bool,
-    trees: RefCell<HashMap<Oid, Rc<[u8]>, pack::IdState>>,
+    trees: RefCell<HashMap<Oid, Rc<Vec<u8>>, pack::IdState>>,
     trees_bytes: Cell<usize>,
     promisor: Cell<Option<bool>>,
     loose: loose::Loose,
@@ -193,12 +193,12 @@ impl GitRepo {
     }
 
     /// A tree's bytes, or `None` if there is no such object here. The bytes of an object that is no tree are an error.
-    pub fn tree(&self, id: Oid) -> Result<Option<Rc<[u8]>>> {
+    pub fn tree(&self, id: Oid) -> Result<Option<Rc<Vec<u8>>>> {
         if let Some(tree) = self.trees.borrow().get(&id) {
             return Ok(Some(Rc::clone(tree)));
         }
         let Some(object) = self.read(id)? else {
-            return Ok(empty_tree(id, self.format)?.then(|| Rc::from([])));
+            return Ok(empty_tree(id, self.format)?.then(Rc::default));
         };
         if object.kind() != ObjectType::Tree {
             bail!("object {id} is not a tree");
@@ -209,7 +209,7 @@ impl GitRepo {
                 object.bytes().len() >> 20
             );
         }
-        let bytes: Rc<[u8]> = Rc::from(object.bytes());
+        let bytes = object.into_bytes();
         let size = self.trees_bytes.get().saturating_add(bytes.len());
         if size > TREE_CACHE {
             self.trees.borrow_mut().clear();

@@ -1,43 +1,110 @@
-//! Where two versions of a tree differ: most have all entries but one in common, and those need not be taken apart.
+//! Where versions of a tree differ: most have all entries but a few in common, and those need not be taken apart.
 
-/// The entries between the beginning and the end that two trees share, byte by byte; all of both where an entry has no
-/// end. Whatever is left out stands in both, so that it is neither new nor gone. Ids are `width` bytes long.
-pub(super) fn apart<'t>(new: &'t [u8], old: &'t [u8], width: usize) -> (&'t [u8], &'t [u8]) {
-    places(new, old, width)
-        .and_then(|(from, to_new, to_old)| Some((new.get(from..to_new)?, old.get(from..to_old)?)))
-        .unwrap_or((new, old))
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+/// Trees without the entries that need not be compared: those of the new tree that one of the old ones has as they are, and
+/// whatever these have in their place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Apart {
+    pub(super) new: Vec<u8>,
+    pub(super) olds: Vec<Option<Vec<u8>>>,
 }
 
-/// Where the entries begin that may differ, and where they end in each tree.
-fn places(new: &[u8], old: &[u8], width: usize) -> Option<(usize, usize, usize)> {
-    let after = |tree: &[u8], at: usize| {
-        // `MODE NAME\0ID`
-        let end = at + memchr::memchr(0, tree.get(at..)?)? + 1 + width;
-        (end <= tree.len()).then_some(end)
+/// Leaves out what is neither new nor gone. `None` where an entry has no end. Ids are `width` bytes long.
+pub(super) fn apart(new: &[u8], olds: &[Option<&[u8]>], width: usize) -> Option<Apart> {
+    let mut pairs = Vec::with_capacity(olds.len());
+    for old in olds {
+        pairs.push(match old {
+            Some(old) => Some(differing(new, old, width)?),
+            None => None,
+        });
+    }
+    let mut lists = pairs.iter().flatten();
+    let mut kept: Vec<&[u8]> = lists.next()?.iter().filter_map(|pair| pair.new).collect();
+    for list in lists {
+        let all: HashSet<&[u8]> = list.iter().filter_map(|pair| pair.new).collect();
+        kept.retain(|entry| all.contains(entry));
+    }
+    let is_kept: HashSet<&[u8]> = match olds {
+        [_] => HashSet::new(),
+        _ => kept.iter().copied().collect(),
     };
-    let same = shared_start(new, old);
-    let mut from = 0;
-    while from < same {
-        let end = after(new, from)?;
-        if end > same {
-            break;
-        }
-        from = end;
-    }
-    let same = shared_end(new.get(from..)?, old.get(from..)?);
-    let (mut to_new, mut to_old) = (from, from);
-    // On to where entries of both begin, with as much behind them, all of it shared.
+    let old = |list: &Vec<Pair<'_>>| {
+        let counts = |pair: &&Pair<'_>| {
+            let is_kept = |new| olds.len() == 1 || is_kept.contains(new);
+            pair.new.is_none_or(is_kept)
+        };
+        let entries = list.iter().filter(counts).filter_map(|pair| pair.old);
+        entries.collect::<Vec<_>>().concat()
+    };
+    Some(Apart {
+        new: kept.concat(),
+        olds: pairs.iter().map(|list| list.as_ref().map(old)).collect(),
+    })
+}
+
+/// An entry, and what another tree has under its name.
+struct Pair<'t> {
+    new: Option<&'t [u8]>,
+    old: Option<&'t [u8]>,
+}
+
+/// The entries that do not stand in both trees as they are, in order. In trees that are not sorted some may stand in both, and
+/// not all of one name are in one pair.
+fn differing<'t>(new: &'t [u8], old: &'t [u8], width: usize) -> Option<Vec<Pair<'t>>> {
+    let mut pairs = Vec::new();
+    let (mut left_new, mut left_old) = (new, old);
     loop {
-        let (left_new, left_old) = (new.len() - to_new, old.len() - to_old);
-        if left_new == left_old && left_new <= same {
-            return Some((from, to_new, to_old));
+        let mut same = shared_start(left_new, left_old);
+        while same > 0 {
+            let (entry, rest) = split_entry(left_new, width)?;
+            let Some(less) = same.checked_sub(entry.len()) else {
+                break;
+            };
+            same = less;
+            left_new = rest;
+            left_old = left_old.get(entry.len()..)?;
         }
-        if left_new >= left_old {
-            to_new = after(new, to_new)?;
-        } else {
-            to_old = after(old, to_old)?;
-        }
+        let order = match (left_new, left_old) {
+            ([], []) => return Some(pairs),
+            ([], _) => Ordering::Greater,
+            (_, []) => Ordering::Less,
+            (new, old) => sorted_as(new).cmp(sorted_as(old)),
+        };
+        let take = |left: &mut &'t [u8]| {
+            let (entry, rest) = split_entry(left, width)?;
+            *left = rest;
+            Some(entry)
+        };
+        pairs.push(match order {
+            Ordering::Less => Pair {
+                new: Some(take(&mut left_new)?),
+                old: None,
+            },
+            Ordering::Equal => Pair {
+                new: Some(take(&mut left_new)?),
+                old: Some(take(&mut left_old)?),
+            },
+            Ordering::Greater => Pair {
+                new: None,
+                old: Some(take(&mut left_old)?),
+            },
+        });
     }
+}
+
+/// The entry at the front of a tree, `MODE NAME\0ID`, and the rest.
+fn split_entry(tree: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
+    tree.split_at_checked(memchr::memchr(0, tree)? + 1 + width)
+}
+
+/// The name at the front of a tree, for the order of two.
+fn sorted_as(tree: &[u8]) -> impl Iterator<Item = u8> {
+    let is_tree = tree.starts_with(b"4") || tree.starts_with(b"04");
+    let name = tree.iter().skip_while(|byte| **byte != b' ').skip(1);
+    let name = name.take_while(|byte| **byte != 0).copied();
+    name.chain(is_tree.then_some(b'/'))
 }
 
 /// Bytes that are compared at once.
@@ -52,15 +119,6 @@ fn shared_start(a: &[u8], b: &[u8]) -> usize {
         .zip(b.as_chunks::<BLOCK>().0);
     let at = BLOCK * blocks.take_while(|(a, b)| a == b).count();
     let rest = a.iter().zip(b).skip(at);
-    at + rest.take_while(|(a, b)| a == b).count()
-}
-
-/// With how many of the same bytes both end.
-fn shared_end(a: &[u8], b: &[u8]) -> usize {
-    let (a_blocks, b_blocks) = (a.as_rchunks::<BLOCK>().1, b.as_rchunks::<BLOCK>().1);
-    let blocks = a_blocks.iter().rev().zip(b_blocks.iter().rev());
-    let at = BLOCK * blocks.take_while(|(a, b)| a == b).count();
-    let rest = a.iter().rev().zip(b.iter().rev()).skip(at);
     at + rest.take_while(|(a, b)| a == b).count()
 }
 
@@ -110,20 +168,20 @@ mod tests {
                 }
             }
             let (new, old) = (tree(&new), tree(&old));
-            let (few_new, few_old) = apart(&new, &old, WIDTH);
+            let apart = apart(&new, &[Some(&old), None], WIDTH).unwrap();
+            prop_assert_eq!(apart.olds.len(), 2);
+            let (few_new, few_old) = (apart.new, apart.olds[0].clone().unwrap());
             let set = |tree| entries(tree).into_iter().collect::<BTreeSet<_>>();
-            let (all_new, all_old, new, old) = (set(&new), set(&old), set(few_new), set(few_old));
-            prop_assert!(all_new.difference(&all_old).eq(new.difference(&old)));
-            prop_assert!(all_old.difference(&all_new).eq(old.difference(&new)));
-            if all_new == all_old {
-                prop_assert!(new.is_empty() && old.is_empty());
-            }
+            let (all_new, all_old, new, old) = (set(&new), set(&old), set(&few_new), set(&few_old));
+            prop_assert!(all_new.difference(&all_old).eq(new.iter()));
+            prop_assert!(all_old.difference(&all_new).eq(old.iter()));
         }
     }
 
     #[test]
-    fn what_has_no_end_is_kept_whole() {
+    fn what_has_no_end_is_not_taken_apart() {
         let (new, old) = (b"100644 a\0short".as_slice(), b"100644 b\0short".as_slice());
-        assert_eq!(apart(new, old, WIDTH), (new, old));
+        assert_eq!(apart(new, &[Some(old)], WIDTH), None);
+        assert_eq!(apart(new, &[Some(b"")], WIDTH), None);
     }
 }

@@ -30,6 +30,16 @@ impl Object<'_> {
         }
     }
 
+    /// The bytes, which others may hold too.
+    #[must_use]
+    pub fn into_bytes(self) -> Rc<Vec<u8>> {
+        match self {
+            Self::Packed(object) => Rc::new(object.data().to_vec()),
+            Self::Made(_, bytes) => bytes,
+            Self::Loose(_, bytes) => Rc::new(bytes),
+        }
+    }
+
     #[must_use]
     pub fn kind(&self) -> ObjectType {
         match self {
