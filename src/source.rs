@@ -6,6 +6,7 @@
 //! [`commit`] and `walk` order commits. The sources: [`index`], [`receive`], [`outgoing`], [`history`], [`message`],
 //! [`files`].
 
+mod ahead;
 pub mod commit;
 pub mod compare;
 pub mod files;
@@ -21,9 +22,8 @@ pub mod repo;
 pub mod updates;
 mod walk;
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use git2::Oid;
@@ -48,7 +48,7 @@ pub struct Change {
     /// The parents' trees.
     pub parents: Vec<Oid>,
     /// Objects that are not new, whatever the parents say.
-    pub known: Rc<Known>,
+    pub known: Arc<Known>,
 }
 
 impl Change {
@@ -62,7 +62,7 @@ impl Change {
             removed: Vec::new(),
             texts: Vec::new(),
             parents: Vec::new(),
-            known: Rc::new(Known::Nothing),
+            known: Arc::new(Known::Nothing),
         }
     }
 }
@@ -130,7 +130,7 @@ pub enum Known {
     /// What git reaches from these revisions.
     Reachable {
         from: Reach,
-        objects: OnceCell<HashSet<Oid>>,
+        objects: OnceLock<HashSet<Oid>>,
     },
 }
 
@@ -140,7 +140,7 @@ impl Known {
     pub fn reachable(from: Reach) -> Self {
         Self::Reachable {
             from,
-            objects: OnceCell::new(),
+            objects: OnceLock::new(),
         }
     }
 

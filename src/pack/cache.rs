@@ -13,7 +13,7 @@ use super::id::IdState;
 use super::store::{CIRCLE, HUGE, LARGEST, MOST_DETOURS, Pack, Store, Why};
 
 /// Bytes of objects that are kept; larger ones than a part of it are not.
-const KEPT: usize = 8 << 20;
+const KEPT: usize = 4 << 20;
 const LARGEST_KEPT: usize = KEPT / 16;
 
 /// An object as it is kept.

@@ -12,10 +12,15 @@ use super::{Change, ChangeOrigin, STEPS, Sink, Text};
 use crate::outcome::Origin;
 use crate::pack::IdState;
 
+/// The trees of commits.
+pub(super) type Trees = HashMap<Oid, Oid, IdState>;
+
 /// Reads commits one after the other and remembers their trees, as each is the next one's parent.
 pub struct Commits<'r> {
     repo: &'r GitRepo,
-    trees: HashMap<Oid, Oid, IdState>,
+    trees: Trees,
+    /// Those that were known before.
+    told: Option<&'r Trees>,
     shallow: Option<HashSet<Oid>>,
 }
 
@@ -25,7 +30,16 @@ impl<'r> Commits<'r> {
         Self {
             repo,
             trees: HashMap::default(),
+            told: None,
             shallow: None,
+        }
+    }
+
+    /// The same where the trees of most are known.
+    pub(super) fn told(repo: &'r GitRepo, trees: &'r Trees) -> Self {
+        Self {
+            told: Some(trees),
+            ..Self::new(repo)
         }
     }
 
@@ -37,7 +51,7 @@ impl<'r> Commits<'r> {
             .with_context(|| format!("commit {id} is missing"))?;
         let parents = self.parent_trees(id, &commit)?;
         let name = GitRepo::commit_ref(id, &commit);
-        self.trees.insert(id, commit.tree);
+        self.note(id, commit.tree);
         let mut change = Change::new(ChangeOrigin::Commit(name.clone()));
         let read = compare::compare(self.repo, New::Tree(commit.tree), &parents, &mut change)
             .with_context(|| format!("in commit {id}"))?;
@@ -59,11 +73,12 @@ impl<'r> Commits<'r> {
     fn parent_trees(&mut self, id: Oid, commit: &Commit) -> Result<Vec<Oid>> {
         let mut trees = Vec::with_capacity(commit.parents.len());
         for parent in &commit.parents {
-            let tree = match self.trees.get(parent) {
+            let told = self.told.and_then(|told| told.get(parent));
+            let tree = match told.or_else(|| self.trees.get(parent)) {
                 Some(tree) => *tree,
                 None => match self.repo.commit(*parent)? {
                     Some(commit) => {
-                        self.trees.insert(*parent, commit.tree);
+                        self.note(*parent, commit.tree);
                         commit.tree
                     }
                     None if self.is_shallow(id)? => continue,
@@ -77,6 +92,12 @@ impl<'r> Commits<'r> {
         Ok(trees)
     }
 
+    fn note(&mut self, commit: Oid, tree: Oid) {
+        if self.told.is_none_or(|told| !told.contains_key(&commit)) {
+            self.trees.insert(commit, tree);
+        }
+    }
+
     fn is_shallow(&mut self, id: Oid) -> Result<bool> {
         let shallow = match self.shallow.take() {
             Some(shallow) => shallow,
@@ -86,20 +107,20 @@ impl<'r> Commits<'r> {
     }
 }
 
-/// The commits that `tips` (commits) reach without passing `known` ones, each after all its parents. A commit whose parents
-/// are cut off by a shallow clone has none. Before the first of very many is known, `sink` is asked whether to go on.
+/// The commits that `tips` (commits) reach without passing `known` ones, each after all its parents, and their trees. A commit
+/// whose parents are cut off by a shallow clone has none. Before the first of very many is known, `sink` is asked whether to go on.
 pub(super) fn parents_first(
     repo: &GitRepo,
     tips: &[Oid],
     known: &dyn Fn(Oid) -> bool,
     sink: &mut dyn Sink,
-) -> Result<Vec<Oid>> {
+) -> Result<(Vec<Oid>, Trees)> {
     enum Step {
         Enter(Oid),
         Leave(Oid),
     }
     let mut order = Vec::new();
-    let mut seen = HashSet::<_, IdState>::default();
+    let mut trees = Trees::default();
     let mut shallow = None;
     let mut steps: Vec<Step> = tips.iter().rev().map(|tip| Step::Enter(*tip)).collect();
     while let Some(step) = steps.pop() {
@@ -110,19 +131,19 @@ pub(super) fn parents_first(
             }
             Step::Enter(id) => id,
         };
-        if seen.contains(&id) || known(id) {
+        if trees.contains_key(&id) || known(id) {
             continue;
-        }
-        seen.insert(id);
-        if seen.len().is_multiple_of(STEPS) {
-            sink.go_on()?;
         }
         let commit = repo
             .commit(id)?
             .with_context(|| format!("commit {id} is missing"))?;
+        trees.insert(id, commit.tree);
+        if trees.len().is_multiple_of(STEPS) {
+            sink.go_on()?;
+        }
         steps.push(Step::Leave(id));
         for parent in commit.parents.iter().rev() {
-            if seen.contains(parent) {
+            if trees.contains_key(parent) {
                 continue;
             }
             if !repo.exists(*parent) && !known(*parent) {
@@ -138,5 +159,5 @@ pub(super) fn parents_first(
             steps.push(Step::Enter(*parent));
         }
     }
-    Ok(order)
+    Ok((order, trees))
 }

@@ -1,6 +1,6 @@
 //! What is already there: commits of a history, or the files of one commit.
 
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
@@ -13,6 +13,9 @@ use super::plumbing::Git;
 use super::repo::GitRepo;
 use super::walk::Walk;
 use super::{Change, ChangeOrigin, Known, Sink};
+
+/// Threads that read commits; more would need more memory.
+const MOST_THREADS: usize = 2;
 
 /// Which commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +42,9 @@ pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut dyn Sink) -> Re
             return listed(repo, Some(since.as_str()), range, sink);
         }
     };
-    let mut walk = Walk::new(repo);
-    let commits = walk.peel(&tips, &|_| false, &Rc::new(Known::Nothing), sink)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut walk = Walk::new(repo).on_threads(threads.min(MOST_THREADS));
+    let commits = walk.peel(&tips, &|_| false, &Arc::new(Known::Nothing), sink)?;
     walk.commits(&commits, &|_| false, sink)
 }
 

@@ -8,7 +8,7 @@ mod format;
 
 use std::fs;
 use std::io::ErrorKind;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use git2::{ObjectType, Oid};
@@ -61,7 +61,7 @@ pub fn change(repo: &GitRepo, parents: Parents) -> Result<Change> {
         }
     }
     change.parents = trees;
-    change.known = Rc::new(Known::InParents);
+    change.known = Arc::new(Known::InParents);
     Ok(change)
 }
 

@@ -7,7 +7,7 @@
 //! next push could name it as something known.
 
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 use git2::Oid;
@@ -69,7 +69,7 @@ pub fn changes(
 fn by_objects(repo: &GitRepo, settled: &Settled, tips: &[Oid], sink: &mut dyn Sink) -> Result<()> {
     let known = |id: Oid| settled.has(id);
     let mut walk = Walk::new(repo);
-    let commits = walk.peel(tips, &known, &Rc::new(Known::Nothing), sink)?;
+    let commits = walk.peel(tips, &known, &Arc::new(Known::Nothing), sink)?;
     walk.commits(&commits, &known, sink)?;
     walk.unreached(&known, sink)
 }

@@ -16,6 +16,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use git2::{ObjectFormat, ObjectType, Odb, OdbLookupFlags, Oid};
@@ -57,18 +58,29 @@ pub struct GitRepo {
     loose: loose::Loose,
     /// Objects in a row that did not lie loose.
     not_loose: Cell<u32>,
-    packs: OnceCell<Option<pack::Store>>,
+    packs: OnceCell<Option<Arc<pack::Store>>>,
     /// What was read of the packs last.
     made: RefCell<pack::Cache>,
     /// What the packs told of how objects of a push are stored.
     ways: RefCell<pack::Ways>,
 }
 
+/// Where the parts of a repository are.
+struct Parts {
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    index_file: PathBuf,
+    format: ObjectFormat,
+    env: GitEnv,
+    object_dirs: Vec<PathBuf>,
+    ref_tables: bool,
+}
+
 /// Larger trees are not read: a million entries.
 const LARGEST_TREE: usize = 48 << 20;
 
 /// Bytes of trees that are kept: a commit's new tree is the next one's old tree.
-const TREE_CACHE: usize = 8 << 20;
+const TREE_CACHE: usize = 2 << 20;
 
 impl GitRepo {
     /// Opens the repository. The only place where one is opened.
@@ -99,18 +111,30 @@ impl GitRepo {
         let object_dirs =
             locate::object_dirs(std::iter::once(objects).chain(alternates.iter().cloned()))?;
         git2::opts::strict_hash_verification(false);
-        Ok(Self {
+        Self::of(Parts {
             index_file: env
                 .index_file
                 .clone()
                 .unwrap_or_else(|| git_dir.join("index")),
-            odb: open_odb(&object_dirs, config.format)?,
             format: config.format,
             ref_tables: config.ref_tables,
             git_dir,
             common_dir,
             env,
             object_dirs,
+        })
+    }
+
+    fn of(parts: Parts) -> Result<Self> {
+        Ok(Self {
+            odb: open_odb(&parts.object_dirs, parts.format)?,
+            git_dir: parts.git_dir,
+            common_dir: parts.common_dir,
+            index_file: parts.index_file,
+            format: parts.format,
+            env: parts.env,
+            object_dirs: parts.object_dirs,
+            ref_tables: parts.ref_tables,
             trees: RefCell::default(),
             trees_bytes: Cell::new(0),
             promisor: Cell::new(None),
@@ -120,6 +144,28 @@ impl GitRepo {
             made: RefCell::default(),
             ways: RefCell::default(),
         })
+    }
+
+    /// Opens the same repository, for another thread, with the packs that are open here.
+    pub fn again(&self) -> impl FnOnce() -> Result<Self> + Send + use<> {
+        let parts = Parts {
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            index_file: self.index_file.clone(),
+            format: self.format,
+            env: self.env.clone(),
+            object_dirs: self.object_dirs.clone(),
+            ref_tables: self.ref_tables,
+        };
+        self.packs();
+        let packs = self.packs.get().cloned();
+        move || {
+            let repo = Self::of(parts)?;
+            Ok(Self {
+                packs: packs.map_or_else(OnceCell::new, OnceCell::from),
+                ..repo
+            })
+        }
     }
 
     /// Only what a push brought.
@@ -150,8 +196,11 @@ impl GitRepo {
     /// All packs, for our own reader.
     fn packs(&self) -> Option<&pack::Store> {
         self.packs
-            .get_or_init(|| pack::Store::open(&[], &self.object_dirs, self.format.into()).ok())
-            .as_ref()
+            .get_or_init(|| {
+                let packs = pack::Store::open(&[], &self.object_dirs, self.format.into());
+                packs.ok().map(Arc::new)
+            })
+            .as_deref()
     }
 
     /// A blob that lies loose where new objects go, if it is at most `limit` bytes long. `None` says nothing about it.

@@ -1,11 +1,12 @@
 //! From tips to what they reach and is new: commits, tags of anything, blobs and trees that no commit holds.
 
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use git2::{ObjectType, Oid};
 
+use super::ahead::{self, Made};
 use super::commit::{Commits, parents_first};
 use super::compare::{self, New};
 use super::object;
@@ -22,15 +23,16 @@ pub(super) fn by_reachability(
     others: Reach,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let known = Rc::new(Known::reachable(others.clone()));
+    let known = Arc::new(Known::reachable(others.clone()));
     let mut walk = Walk::new(repo);
     let tips = walk.peel(tips, &|_| false, &known, sink)?;
     if tips.is_empty() {
         return Ok(());
     }
+    let mut commits = Commits::new(repo);
     for id in repo.git()?.new_commits(&tips, &others, repo.format)? {
-        let (mut change, _) = walk.commits.change(id)?;
-        change.known = Rc::clone(&known);
+        let (mut change, _) = commits.change(id)?;
+        change.known = Arc::clone(&known);
         sink.take(change)?;
     }
     Ok(())
@@ -38,7 +40,8 @@ pub(super) fn by_reachability(
 
 pub(super) struct Walk<'r> {
     repo: &'r GitRepo,
-    commits: Commits<'r>,
+    /// How many threads may read commits.
+    threads: usize,
     /// New objects that were handed over or passed through.
     reached: HashSet<Oid, IdState>,
 }
@@ -47,9 +50,14 @@ impl<'r> Walk<'r> {
     pub(super) fn new(repo: &'r GitRepo) -> Self {
         Self {
             repo,
-            commits: Commits::new(repo),
+            threads: 1,
             reached: HashSet::default(),
         }
+    }
+
+    /// The same with more threads, each of which takes memory for itself.
+    pub(super) fn on_threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
     }
 
     /// Follows tags. Commits are returned; tags, and blobs and trees that only a tag or ref names, are handed over.
@@ -57,7 +65,7 @@ impl<'r> Walk<'r> {
         &mut self,
         tips: &[Oid],
         known: &dyn Fn(Oid) -> bool,
-        lazily: &Rc<Known>,
+        lazily: &Arc<Known>,
         sink: &mut dyn Sink,
     ) -> Result<Vec<Oid>> {
         let mut commits = Vec::new();
@@ -92,7 +100,7 @@ impl<'r> Walk<'r> {
                     .with_context(|| format!("tag {id} is malformed"))?;
                 self.reached.insert(id);
                 let mut change = Change::new(ChangeOrigin::Texts);
-                change.known = Rc::clone(lazily);
+                change.known = Arc::clone(lazily);
                 change.texts.push(Text {
                     origin: Origin::Tag(id.to_string()),
                     label: b"tag message".to_vec(),
@@ -112,11 +120,11 @@ impl<'r> Walk<'r> {
         id: Oid,
         kind: ObjectType,
         known: &dyn Fn(Oid) -> bool,
-        lazily: &Rc<Known>,
+        lazily: &Arc<Known>,
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let mut change = Change::new(ChangeOrigin::Object(id.to_string()));
-        change.known = Rc::clone(lazily);
+        change.known = Arc::clone(lazily);
         if kind == ObjectType::Tree {
             let read = compare::compare(self.repo, New::Tree(id), &[], &mut change)?;
             self.reached.extend(read);
@@ -140,14 +148,18 @@ impl<'r> Walk<'r> {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let passed = |id: Oid| known(id) || self.reached.contains(&id);
-        for id in parents_first(self.repo, tips, &passed, sink)? {
-            let (mut change, read) = self.commits.change(id)?;
+        let (order, trees) = parents_first(self.repo, tips, &passed, sink)?;
+        ahead::each(self.repo, &order, &trees, self.threads, &mut |made| {
+            let Made {
+                id,
+                mut change,
+                read,
+            } = made;
             self.reached.insert(id);
             self.reached.extend(read);
             self.leave_out(&mut change, known);
-            sink.take(change)?;
-        }
-        Ok(())
+            sink.take(change)
+        })
     }
 
     /// Files whose blob was there before the push are not new, wherever they now stand.
@@ -192,7 +204,7 @@ impl<'r> Walk<'r> {
             }
         }
         rest.sort();
-        let lazily = Rc::new(Known::Nothing);
+        let lazily = Arc::new(Known::Nothing);
         let mut blobs = Vec::new();
         for (number, id) in rest.into_iter().enumerate() {
             if number % STEPS == STEPS - 1 {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use git2::Oid;
@@ -27,7 +27,7 @@ pub(super) struct Item {
 
 /// How a change is had again.
 pub(super) enum Made {
-    Commit { id: Oid, known: Rc<Known> },
+    Commit { id: Oid, known: Arc<Known> },
     Kept(Box<Change>),
 }
 
@@ -74,7 +74,7 @@ impl Ledger {
         let made = match &change.origin {
             ChangeOrigin::Commit(commit) => Made::Commit {
                 id: parse_oid(commit.id.as_bytes(), review.repo.format)?,
-                known: Rc::clone(&change.known),
+                known: Arc::clone(&change.known),
             },
             ChangeOrigin::Index | ChangeOrigin::Object(_) | ChangeOrigin::Texts => {
                 Made::Kept(Box::new(change))
