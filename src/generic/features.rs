@@ -3,7 +3,7 @@
 
 use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
 use super::class::{self, FileClass};
-use super::model;
+use super::model::{self, KnownWords};
 use super::value::array;
 use super::word_set::Words;
 use super::words;
@@ -18,9 +18,9 @@ mod trivial;
 
 pub use doubt::{Doubt, doubt, is_weak};
 use text::{
-    Lower, MAX_WORD, count, count_of, each_word, entropy, last_word, lower, pair_bucket,
-    previous_word, ratio,
+    Lower, count, count_of, each_word, entropy, last_word, lower, pair_bucket, previous_word, ratio,
 };
+pub(super) use text::{MAX_WORD, small};
 
 /// What a feature is about, with the hash of that.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,25 @@ impl Group {
     }
 }
 
+/// A group of which each word of a text is a feature.
+#[derive(Debug)]
+pub struct WordGroup {
+    pub(super) group: Group,
+    pub(super) known: KnownWords,
+}
+
+/// The same as [`group!`] for a [`WordGroup`].
+macro_rules! words {
+    ($name:literal) => {
+        const {
+            &WordGroup {
+                group: Group::new($name),
+                known: KnownWords::of($name),
+            }
+        }
+    };
+}
+
 /// A group by its name; the compiler hashes that.
 macro_rules! group {
     ($name:literal) => {
@@ -48,6 +67,11 @@ macro_rules! group {
 pub trait Sink {
     /// `group` with the parts of its value.
     fn feature(&mut self, group: Group, parts: &[&[u8]]);
+
+    /// `group` with a word in any case. Most words are of no account, which may be told before they are written small.
+    fn word(&mut self, group: &WordGroup, word: &[u8]) {
+        self.feature(group.group, &[small(word).get()]);
+    }
 }
 
 /// Hands every feature of `candidate` to `sink`.
@@ -79,10 +103,14 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     let file = file.as_str().as_bytes();
     let shape = shape::of(text).as_bytes();
     let length = shape::length(text.len()).as_bytes();
-    let (covered, letters) = words::coverage(text);
+    let words::Cover {
+        covered, letters, ..
+    } = words::cover(text);
     let cover = ratio(covered, letters).as_bytes();
-    let (common, n_pairs) = words::pairs(text);
-    let pairs = pair_bucket(common, n_pairs).as_bytes();
+    let words::Pairs {
+        mean, n: n_pairs, ..
+    } = words::pairs(text);
+    let pairs = pair_bucket(mean, n_pairs).as_bytes();
     let extension = lower::<16>(class::extension(candidate.path));
 
     sink.feature(group!("bias"), &[]);
@@ -112,8 +140,8 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     let mut last = Lower::<MAX_WORD>::default();
     let mut n_words = 0;
     each_word(name, &mut |word| {
-        sink.feature(group!("name"), &[word.get()]);
-        last = word;
+        sink.word(words!("name"), word);
+        last = small(word);
         n_words += 1;
     });
     sink.feature(group!("last"), &[last.get()]);
@@ -136,7 +164,7 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     }
 
     each_word(text, &mut |word| {
-        sink.feature(group!("word"), &[word.get()]);
+        sink.word(words!("word"), word);
     });
     sink.feature(group!("value"), &[lower::<16>(text).get()]);
     sink.feature(group!("stem"), &[lower::<16>(shape::stem(text)).get()]);
@@ -200,13 +228,13 @@ fn surroundings(
         .get(before.len().saturating_sub(80)..)
         .unwrap_or_default();
     each_word(head, &mut |word| {
-        sink.feature(group!("line"), &[word.get()]);
+        sink.word(words!("line"), word);
     });
     each_word(candidate.after(), &mut |word| {
-        sink.feature(group!("rest"), &[word.get()]);
+        sink.word(words!("rest"), word);
     });
     each_word(candidate.path, &mut |word| {
-        sink.feature(group!("path"), &[word.get()]);
+        sink.word(words!("path"), word);
     });
     let from = candidate.local.start.saturating_sub(240);
     let to = (candidate.local.end + 160).min(candidate.window.len());

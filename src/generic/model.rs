@@ -4,13 +4,33 @@
 use crate::finding::{Confidence, Evidence};
 
 use super::candidate::{Candidate, Syntax};
-use super::features::{self, Doubt, Group, Sink, measures};
+use super::features::{self, Doubt, Group, MAX_WORD, Sink, WordGroup, measures, small};
 use super::trees;
 
 const TEXT: &[u8] = include_bytes!("weights.tsv");
 /// Slots of the table; at least twice as many as there are features.
 const SLOTS: usize = 1 << 12;
-static TABLE: [(u32, i16); SLOTS] = parse(TEXT);
+static TABLE: [Slot; SLOTS] = parse(TEXT);
+
+/// What is known of a feature.
+#[derive(Clone, Copy)]
+struct Slot {
+    /// By which the feature is known; 0 means empty.
+    mark: u32,
+    /// In hundredths.
+    weight: i16,
+    /// The number by which trees ask for it, or [`UNASKED`].
+    asked: u16,
+}
+
+/// No tree asks for it.
+const UNASKED: u16 = u16::MAX;
+
+const EMPTY: Slot = Slot {
+    mark: 0,
+    weight: 0,
+    asked: UNASKED,
+};
 
 /// From this score on a candidate is a warning, and from the next one it blocks.
 const WARN: i32 = threshold(b"=warn");
@@ -30,10 +50,7 @@ const HOW: &[(Syntax, &str)] = &[
 /// The judgement on a candidate; `None` when it is no secret.
 #[must_use]
 pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
-    let score = score(candidate)?;
-    if score < WARN {
-        return None;
-    }
+    let score = score_from(candidate, WARN).filter(|score| *score >= WARN)?;
     let score = match features::doubt(candidate) {
         Doubt::NoSecret => return None,
         // Below the blocking threshold, doubt about the value and doubt about its kind are too much to warn of.
@@ -58,13 +75,20 @@ pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
 /// leave no hope.
 #[must_use]
 pub fn score(candidate: &Candidate<'_>) -> Option<i32> {
+    score_from(candidate, i32::MIN)
+}
+
+/// The same; lower scores than `least` need not be told.
+fn score_from(candidate: &Candidate<'_>, least: i32) -> Option<i32> {
     let mut seen = Seen::default();
     features::extract(candidate, &mut seen);
     if seen.sum < HOPELESS {
         return None;
     }
-    let answers = trees::score(&measures::of(candidate), &seen.held);
-    Some((seen.sum >> 1) + answers)
+    seen.known.measure(&measures::of(candidate));
+    let half = seen.sum >> 1;
+    let answers = trees::score(&seen.known, least.saturating_sub(half))?;
+    Some(half + answers)
 }
 
 /// The scores from which a candidate warns, and from which it blocks, in hundredths.
@@ -76,21 +100,86 @@ pub fn thresholds() -> (i32, i32) {
 #[derive(Default)]
 struct Seen {
     sum: i32,
-    held: trees::Held,
+    known: trees::Known,
+}
+
+/// Of the words of a group that have a weight or that trees ask for, by the lower five bits of the first letter, how long they
+/// are: a bit for each length. Those too long to be told apart count as without letters.
+#[derive(Debug)]
+pub(super) struct KnownWords([u32; 32]);
+
+impl KnownWords {
+    pub(super) const fn of(group: &str) -> Self {
+        let mut lengths = [0; 32];
+        add_lengths(TEXT, group.as_bytes(), &mut lengths);
+        add_lengths(trees::TEXT, group.as_bytes(), &mut lengths);
+        Self(lengths)
+    }
+
+    /// Whether a word may be one of them.
+    #[inline]
+    fn may_hold(&self, word: &[u8]) -> bool {
+        let (first, len) = match word {
+            [first, ..] if word.len() <= MAX_WORD => (usize::from(first & 31), word.len()),
+            _ => (0, 0),
+        };
+        self.0
+            .get(first)
+            .is_some_and(|lengths| lengths >> len & 1 == 1)
+    }
+}
+
+/// Adds the lengths of the words that stand behind `group=` at the beginning of lines.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn add_lengths(text: &[u8], group: &[u8], lengths: &mut [u32; 32]) {
+    let mut i = 0;
+    while i < text.len() {
+        let mut at = 0;
+        while at < group.len() && text[i + at] == group[at] {
+            at += 1;
+        }
+        if at == group.len() && text[i + at] == b'=' {
+            let from = i + at + 1;
+            let mut to = from;
+            while text[to] != b'\t' && text[to] != b'\n' {
+                to += 1;
+            }
+            let first = if to == from { 0 } else { text[from] & 31 };
+            lengths[first as usize] |= 1 << (to - from);
+        }
+        while text[i] != b'\n' {
+            i += 1;
+        }
+        i += 1;
+    }
 }
 
 impl Sink for Seen {
+    fn word(&mut self, group: &WordGroup, word: &[u8]) {
+        if group.known.may_hold(word) {
+            self.feature(group.group, &[small(word).get()]);
+        }
+    }
+
     fn feature(&mut self, group: Group, parts: &[&[u8]]) {
-        let hash = hash_of(group.hash, parts);
-        self.sum += i32::from(weight(hash));
-        self.held.note(hash);
+        let Some(found) = find(hash_of(group.hash, parts)) else {
+            return;
+        };
+        self.sum += i32::from(found.weight);
+        if found.asked != UNASKED {
+            self.known.note(found.asked);
+        }
     }
 }
 
 /// The weight of one feature, in hundredths; 0 for those that the model does not know.
 #[must_use]
 pub fn weight_of(group: &str, parts: &[&[u8]]) -> i32 {
-    i32::from(weight(hash_of(hash(group.as_bytes()), parts)))
+    let found = find(hash_of(hash(group.as_bytes()), parts));
+    found.map_or(0, |found| i32::from(found.weight))
 }
 
 /// The hash of a feature whose group has the hash `group`.
@@ -111,10 +200,16 @@ const fn with(mut hash: u64, part: &[u8]) -> u64 {
         rest = after;
     }
     let mut last = rest.len() as u64 + 1;
-    while let [byte, after @ ..] = rest {
-        last = last << 8 | *byte as u64;
+    if let Some((four, after)) = rest.split_first_chunk() {
+        last = last << 32 | u32::from_be_bytes(*four) as u64;
         rest = after;
     }
+    let last = match *rest {
+        [a, b, c, ..] => last << 24 | (a as u64) << 16 | (b as u64) << 8 | c as u64,
+        [a, b] => last << 16 | (a as u64) << 8 | b as u64,
+        [a] => last << 8 | a as u64,
+        [] => last,
+    };
     mixed(hash, last)
 }
 
@@ -151,21 +246,20 @@ const fn split(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
     (text, None)
 }
 
-/// The mark by which a slot knows its feature; 0 means empty.
-pub(super) const fn mark(hash: u64) -> u32 {
+const fn mark(hash: u64) -> u32 {
     (hash >> 32) as u32 | 1
 }
 
-pub(super) const fn slot(hash: u64) -> usize {
+const fn slot(hash: u64) -> usize {
     (hash ^ (hash >> 17)) as usize % SLOTS
 }
 
-fn weight(hash: u64) -> i16 {
+fn find(hash: u64) -> Option<Slot> {
     let mut i = slot(hash);
     loop {
         match TABLE.get(i) {
-            Some(&(m, weight)) if m == mark(hash) => return weight,
-            Some(&(0, _)) | None => return 0,
+            Some(found) if found.mark == mark(hash) => return Some(*found),
+            Some(Slot { mark: 0, .. }) | None => return None,
             Some(_) => i = (i + 1) % SLOTS,
         }
     }
@@ -193,8 +287,16 @@ pub(super) const fn number(text: &[u8], mut i: usize) -> i16 {
     clippy::indexing_slicing,
     reason = "evaluated by the compiler, which would refuse an index out of bounds"
 )]
-const fn parse(text: &[u8]) -> [(u32, i16); SLOTS] {
-    let mut table = [(0u32, 0i16); SLOTS];
+const fn parse(text: &[u8]) -> [Slot; SLOTS] {
+    let mut table = [EMPTY; SLOTS];
+    let (asked, n_asked) = trees::ASKED;
+    let mut nth = 0;
+    while nth < n_asked {
+        let at = free(&table, asked[nth]);
+        table[at].mark = mark(asked[nth]);
+        table[at].asked = nth as u16;
+        nth += 1;
+    }
     let mut i = 0;
     while i < text.len() {
         let from = i;
@@ -203,11 +305,9 @@ const fn parse(text: &[u8]) -> [(u32, i16); SLOTS] {
         }
         if text[from] != b'=' {
             let hash = hash_of_text(text.split_at(i).0.split_at(from).1);
-            let mut at = slot(hash);
-            while table[at].0 != 0 {
-                at = (at + 1) % SLOTS;
-            }
-            table[at] = (mark(hash), number(text, i + 1));
+            let at = free(&table, hash);
+            table[at].mark = mark(hash);
+            table[at].weight = number(text, i + 1);
         }
         while i < text.len() && text[i] != b'\n' {
             i += 1;
@@ -215,6 +315,19 @@ const fn parse(text: &[u8]) -> [(u32, i16); SLOTS] {
         i += 1;
     }
     table
+}
+
+/// The slot of a feature, or an empty one for it.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn free(table: &[Slot; SLOTS], hash: u64) -> usize {
+    let mut at = slot(hash);
+    while table[at].mark != 0 && table[at].mark != mark(hash) {
+        at = (at + 1) % SLOTS;
+    }
+    at
 }
 
 /// The number on the line that begins with `key`.
@@ -238,4 +351,38 @@ const fn threshold(key: &[u8]) -> i32 {
         i += 1;
     }
     panic!("weights.tsv must hold both thresholds")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_passed_over_have_no_weight_and_are_not_asked_for() {
+        let lines = [TEXT, trees::TEXT].map(|text| std::str::from_utf8(text).unwrap().lines());
+        let mut n = 0;
+        for line in lines.into_iter().flatten() {
+            for name in ["name", "word", "line", "rest", "path"] {
+                let word = line
+                    .strip_prefix(name)
+                    .and_then(|rest| rest.strip_prefix('='));
+                if let Some(word) = word.map(|rest| rest.split('\t').next().unwrap()) {
+                    let word = if word.is_empty() {
+                        "a".repeat(MAX_WORD + 1)
+                    } else {
+                        word.to_owned()
+                    };
+                    let known = KnownWords::of(name);
+                    assert!(known.may_hold(word.as_bytes()), "{name}={word}");
+                    assert!(
+                        known.may_hold(word.to_uppercase().as_bytes()),
+                        "{name}={word}"
+                    );
+                    n += 1;
+                }
+            }
+        }
+        assert!(n > 100, "{n} words");
+        assert!(!KnownWords::of("word").may_hold(b"zzzzzzzzzzzzzzzz"));
+    }
 }

@@ -23,6 +23,7 @@ struct Place<'a> {
     path: &'a [u8],
     name: Range<usize>,
     name_quoted: bool,
+    file: FileClass,
 }
 
 impl<'a> Place<'a> {
@@ -51,6 +52,7 @@ pub(super) fn at(
         path,
         name,
         name_quoted,
+        file: class::of_path(path),
     };
     let after = skip_while(window, next, 40, is_blank);
     match separator(&place, next, after, closed) {
@@ -266,7 +268,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         return Some((Syntax::Sql, i));
     }
     // `requirepass x`, `password x` of a settings file: the name begins the line.
-    let file = class::of_path(place.path);
+    let file = place.file;
     let text = value::bare(window, i, file, false)?;
     let text = window.get(text.range)?;
     (matches!(

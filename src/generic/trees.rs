@@ -3,20 +3,21 @@
 //! A question is a feature (`shape=hex`: does the candidate have it?) or a measure (`length<12`).
 
 use super::features::measures::NAMES;
-use super::model::{hash, hash_of_text, mark, number, slot};
+use super::model::{hash, hash_of_text, number};
 
-const TEXT: &[u8] = include_bytes!("trees.txt");
-/// Slots for features that trees ask for; at least twice as many as there are.
-const SLOTS: usize = 1 << 10;
+pub(super) const TEXT: &[u8] = include_bytes!("trees.txt");
+/// How many features trees may ask for, and how many trees there may be.
+const MOST_ASKED: usize = 512;
+const MOST_TREES: usize = 512;
 /// Questions up to here are measures, the others features.
-const FEATURES: u16 = NAMES.len() as u16;
+const FEATURES: usize = NAMES.len();
 /// The question of a node that is an answer.
 const ANSWER: u16 = u16::MAX;
 
 #[derive(Clone, Copy)]
 struct Node {
     question: u16,
-    /// The bound of a measure, or the answer in thousandths.
+    /// The bound of a measure, the answer in thousandths, or 0 for a feature.
     number: i16,
     /// Where the node for "no" stands; the one for "yes" stands next.
     no: u16,
@@ -24,58 +25,87 @@ struct Node {
 
 struct Trees {
     nodes: [Node; NODES],
-    /// Features that are asked for, by their hash, with their numbers from 1.
-    asked: [(u32, u16); SLOTS],
+    /// Hashes of the features that are asked for, by their numbers.
+    asked: [u64; MOST_ASKED],
+    n_asked: usize,
+    /// The most that each tree answers.
+    most: [i16; MOST_TREES],
+    n_trees: usize,
 }
 
 const NODES: usize = lines(TEXT);
-static TREES: Trees = parse(TEXT);
+const TREES: Trees = parse(TEXT);
+static ALL: [Node; NODES] = TREES.nodes;
+/// By the number of trees that were asked, the most that the others may still answer, in thousandths.
+static LEFT: [i32; MOST_TREES + 1] = left();
 
-/// Features of one candidate that trees ask for.
-#[derive(Default)]
-pub(super) struct Held([u64; 8]);
+/// Hashes of the features that trees ask for, in the order of their numbers; the rest of the list is of no account.
+pub(super) const ASKED: ([u64; MOST_ASKED], usize) = (TREES.asked, TREES.n_asked);
 
-impl Held {
-    /// Notes a feature by its hash.
-    pub(super) fn note(&mut self, hash: u64) {
-        let mut i = slot(hash) % SLOTS;
-        while let Some(&(found, number)) = TREES.asked.get(i)
-            && found != 0
-        {
-            if found == mark(hash) {
-                let number = usize::from(number);
-                if let Some(word) = self.0.get_mut(number / 64) {
-                    *word |= 1 << (number % 64);
-                }
-                return;
-            }
-            i = (i + 1) % SLOTS;
-        }
-    }
+const QUESTIONS: usize = FEATURES + TREES.n_asked;
 
-    fn has(&self, number: u16) -> bool {
-        let number = usize::from(number);
-        (self.0.get(number / 64)).is_some_and(|word| word >> (number % 64) & 1 == 1)
+/// What a candidate says to each question: its measures; of features, -1 for those it has and 0 for others, so that every
+/// question is whether a number is below another.
+pub(super) struct Known([i16; QUESTIONS]);
+
+impl Default for Known {
+    fn default() -> Self {
+        Self([0; QUESTIONS])
     }
 }
 
-/// The sum of all trees' answers, in hundredths.
-pub(super) fn score(measures: &[i16; NAMES.len()], held: &Held) -> i32 {
-    let (mut sum, mut i) = (0, 0);
-    // After the last answer "no" of a tree the next tree begins.
-    while let Some(node) = TREES.nodes.get(i) {
+impl Known {
+    /// Notes that the candidate has the feature of a number.
+    #[inline]
+    pub(super) fn note(&mut self, number: u16) {
+        if let Some(known) = self.0.get_mut(FEATURES + usize::from(number)) {
+            *known = -1;
+        }
+    }
+
+    /// Notes all measures.
+    pub(super) fn measure(&mut self, measures: &[i16; FEATURES]) {
+        if let Some(known) = self.0.first_chunk_mut() {
+            *known = *measures;
+        }
+    }
+}
+
+/// The sum of all trees' answers, in hundredths; `None` as soon as it is known to be below `least`.
+pub(super) fn score(known: &Known, least: i32) -> Option<i32> {
+    // What the sum is rounded by to hundredths is allowed for.
+    let needed = least.saturating_sub(1).saturating_mul(10);
+    let (mut sum, mut asked, mut i) = (0, 0, 0);
+    // After the last answer of a tree the next tree begins.
+    while let Some(node) = ALL.get(i) {
         if node.question == ANSWER {
             sum += i32::from(node.number);
+            asked += 1;
+            if LEFT.get(asked).is_some_and(|left| sum + left < needed) {
+                return None;
+            }
             i = usize::from(node.no);
             continue;
         }
-        let yes = match measures.get(usize::from(node.question)) {
-            Some(&measure) => measure < node.number,
-            None => held.has(node.question - FEATURES),
-        };
+        let value = known.0.get(usize::from(node.question));
+        let yes = value.is_some_and(|value| *value < node.number);
         i = if yes { i + 1 } else { usize::from(node.no) };
     }
-    sum / 10
+    Some(sum / 10)
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn left() -> [i32; MOST_TREES + 1] {
+    let mut left = [0; MOST_TREES + 1];
+    let mut tree = TREES.n_trees;
+    while tree > 0 {
+        tree -= 1;
+        left[tree] = left[tree + 1] + TREES.most[tree] as i32;
+    }
+    left
 }
 
 #[expect(
@@ -102,10 +132,12 @@ const fn parse(text: &[u8]) -> Trees {
             number: 0,
             no: 0,
         }; NODES],
-        asked: [(0, 0); SLOTS],
+        asked: [0; MOST_ASKED],
+        n_asked: 0,
+        most: [i16::MIN; MOST_TREES],
+        n_trees: 0,
     };
     let names = names();
-    let mut features = 0;
     // Questions whose answers are being read, and whether the one for "yes" is complete.
     let mut open = [0usize; 16];
     let mut depth = 0;
@@ -128,15 +160,15 @@ const fn parse(text: &[u8]) -> Trees {
                 split += 1;
             }
             let hash = hash_of_text(text.split_at(split).0.split_at(at).1);
-            let mut free = slot(hash) % SLOTS;
-            while trees.asked[free].0 != 0 && trees.asked[free].0 != mark(hash) {
-                free = (free + 1) % SLOTS;
+            let mut number = 0;
+            while number < trees.n_asked && trees.asked[number] != hash {
+                number += 1;
             }
-            if trees.asked[free].0 == 0 {
-                trees.asked[free] = (mark(hash), features);
-                features += 1;
+            if number == trees.n_asked {
+                trees.asked[number] = hash;
+                trees.n_asked += 1;
             }
-            node.question = FEATURES + trees.asked[free].1;
+            node.question = (FEATURES + number) as u16;
         }
         at = split;
         while text[at] != b'\n' {
@@ -155,10 +187,14 @@ const fn parse(text: &[u8]) -> Trees {
                 while k <= i {
                     if trees.nodes[k].question == ANSWER {
                         trees.nodes[k].no = i as u16 + 1;
+                        if trees.nodes[k].number > trees.most[trees.n_trees] {
+                            trees.most[trees.n_trees] = trees.nodes[k].number;
+                        }
                     }
                     k += 1;
                 }
                 first = i + 1;
+                trees.n_trees += 1;
             }
         } else {
             open[depth] = i;
@@ -166,10 +202,7 @@ const fn parse(text: &[u8]) -> Trees {
         }
         i += 1;
     }
-    assert!(
-        features as usize <= 512 && depth == 0,
-        "trees.txt is cut or asks too much"
-    );
+    assert!(depth == 0, "trees.txt is cut");
     trees
 }
 
@@ -241,17 +274,24 @@ mod tests {
         let hash = |line: &str| hash_of_text(line.as_bytes());
         for round in 0..50i16 {
             let has = |line: &str| hash(line) >> 40 & 7 == (round & 7) as u64;
-            let mut held = Held::default();
-            for line in text.lines().filter(|line| has(line)) {
-                held.note(hash(line));
+            let mut known = Known::default();
+            let asked = ASKED.0.iter().take(ASKED.1).zip(0..);
+            for (_, number) in asked.filter(|(hash, _)| *hash >> 40 & 7 == (round & 7) as u64) {
+                known.note(number);
             }
             let measures = std::array::from_fn(|i| (round * 7 + i as i16 * 13) % 101);
+            known.measure(&measures);
             let mut lines = text.lines().peekable();
             let mut sum = 0;
             while lines.peek().is_some() {
                 sum += read(&mut lines, &measures, &has);
             }
-            assert_eq!(score(&measures, &held), sum / 10, "round {round}");
+            let sum = sum / 10;
+            assert_eq!(score(&known, i32::MIN), Some(sum), "round {round}");
+            assert_eq!(score(&known, sum), Some(sum), "round {round}");
+            let early = score(&known, sum + 2);
+            assert!(early.is_none_or(|score| score == sum), "round {round}");
+            assert_eq!(score(&known, sum + 4_000), None, "round {round}");
         }
     }
 }

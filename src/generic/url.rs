@@ -88,7 +88,9 @@ fn is_token(user: &[u8]) -> bool {
 
 /// Whether most letters stand in words, as in `deploy-user-2024-staging`.
 fn has_long_words(user: &[u8]) -> bool {
-    let (covered, letters) = words::coverage(user);
+    let words::Cover {
+        covered, letters, ..
+    } = words::cover(user);
     covered * 3 >= letters * 2
 }
 

@@ -259,7 +259,9 @@ fn is_binary(text: &[u8]) -> bool {
 
 /// `$ecret7`: a dollar in place of a letter. A variable of whatever reads the text later is written in capitals or words.
 fn dollar_first(text: &[u8]) -> bool {
-    let (covered, letters) = words::coverage(text);
+    let words::Cover {
+        covered, letters, ..
+    } = words::cover(text);
     byte(text, 0) == b'$'
         && text.iter().skip(1).all(|&b| is_word(b))
         && text.iter().any(u8::is_ascii_lowercase)
@@ -315,7 +317,9 @@ const OTHER_KINDS: &[&[u8]] = &[
 /// Digits between letters of both cases, and few words, or a case that changes at every second letter: no identifier
 /// that a person would choose.
 fn random(text: &[u8]) -> bool {
-    let (covered, letters) = words::coverage(text);
+    let words::Cover {
+        covered, letters, ..
+    } = words::cover(text);
     text.len() >= 10
         && text.iter().any(u8::is_ascii_digit)
         && text.iter().any(u8::is_ascii_lowercase)

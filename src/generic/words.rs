@@ -61,16 +61,27 @@ fn has(hash: u64) -> bool {
     })
 }
 
-/// Letters of `text` that dictionary words cover at best, and all its letters. A word begins and ends anywhere in a run
-/// of letters; longer ones are preferred from left to right.
+/// How much of a text dictionary words cover.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Cover {
+    /// Letters in words, and all letters.
+    pub(super) covered: usize,
+    pub(super) letters: usize,
+    /// Letters of the longest word.
+    pub(super) longest: usize,
+}
+
+/// How dictionary words cover a text at best. A word begins and ends anywhere in a run of letters; longer ones are preferred
+/// from left to right.
 #[must_use]
-pub(super) fn coverage(text: &[u8]) -> (usize, usize) {
-    let (mut covered, mut letters) = (0, 0);
+pub(super) fn cover(text: &[u8]) -> Cover {
+    let mut cover = Cover::default();
     spans(text, &mut |word| {
-        covered += word;
-        letters += word.max(1);
+        cover.covered += word;
+        cover.letters += word.max(1);
+        cover.longest = cover.longest.max(word);
     });
-    (covered, letters)
+    cover
 }
 
 /// Hands the length of each word to `each`, and 0 for each letter that belongs to none.
@@ -97,19 +108,19 @@ fn spans(text: &[u8], each: &mut dyn FnMut(usize)) {
     }
 }
 
-/// Mean commonness of the pairs of letters in `text`, 0 to 9, and their number.
-#[must_use]
-pub(super) fn pairs(text: &[u8]) -> (f32, usize) {
-    let (mut sum, mut n) = (0usize, 0usize);
-    each_pair(text, &mut |common| {
-        sum += common;
-        n += 1;
-    });
-    (if n == 0 { 0.0 } else { sum as f32 / n as f32 }, n)
+/// How common the pairs of letters in a text are.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Pairs {
+    /// On average, 0 to 9.
+    pub(super) mean: f32,
+    pub(super) n: usize,
+    /// How many are rare in words.
+    pub(super) rare: usize,
 }
 
-/// Hands how common each pair of letters in `text` is, 0 to 9, to `each`.
-fn each_pair(text: &[u8], each: &mut dyn FnMut(usize)) {
+#[must_use]
+pub(super) fn pairs(text: &[u8]) -> Pairs {
+    let (mut sum, mut pairs) = (0usize, Pairs::default());
     for pair in text.windows(2) {
         if let &[a, b] = pair
             && a.is_ascii_alphabetic()
@@ -120,23 +131,14 @@ fn each_pair(text: &[u8], each: &mut dyn FnMut(usize)) {
                 .get(usize::from(a) * 27 + usize::from(b))
                 .copied()
                 .unwrap_or(b'0');
-            each(usize::from(digit - b'0'));
+            let common = usize::from(digit - b'0');
+            sum += common;
+            pairs.n += 1;
+            pairs.rare += usize::from(common <= 2);
         }
     }
-}
-
-/// The length of the longest word of the list in `text`.
-#[must_use]
-pub(super) fn longest(text: &[u8]) -> usize {
-    let mut longest = 0;
-    spans(text, &mut |n| longest = n.max(longest));
-    longest
-}
-
-/// How many pairs of letters in `text` are rare in words.
-#[must_use]
-pub(super) fn rare(text: &[u8]) -> usize {
-    let mut n = 0;
-    each_pair(text, &mut |common| n += usize::from(common <= 2));
-    n
+    if pairs.n > 0 {
+        pairs.mean = sum as f32 / pairs.n as f32;
+    }
+    pairs
 }

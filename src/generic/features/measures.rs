@@ -1,7 +1,7 @@
 //! What the trees measure of a candidate: whole numbers, each under a name.
 
 use super::text::{each_word, entropy_sixteenths};
-use super::{Candidate, byte, count_of, shape, words};
+use super::{Candidate, count_of, shape, words};
 use crate::generic::value::array;
 
 /// The measures' names, in the order of [`of`].
@@ -56,31 +56,34 @@ pub fn of(candidate: &Candidate<'_>) -> [i16; N] {
     let n = text.len();
     let count = |f: fn(u8) -> bool| count_of(text, f);
     let share = |part: usize| part * 100 / n.max(1);
-    let (digits, upper) = (
-        count(|b| b.is_ascii_digit()),
-        count(|b| b.is_ascii_uppercase()),
-    );
-    let lower = count(|b| b.is_ascii_lowercase());
-    let marks = n - digits - upper - lower;
     let kind = |b: u8| match b {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
         b'0'..=b'9' => 2,
         _ => 3usize,
     };
-    let mut runs = [0usize; 4];
-    let (mut changes, mut run) = (0, 0);
-    for (i, &b) in text.iter().enumerate() {
-        let same = i > 0 && kind(byte(text, i - 1)) == kind(b);
+    // Of each kind, how many bytes there are, and how many in a row.
+    let mut kinds = [(0usize, 0usize); 4];
+    let (mut changes, mut run, mut before) = (0, 0, None);
+    for &b in text {
+        let kind = kind(b);
+        let same = before == Some(kind);
         run = if same { run + 1 } else { 1 };
-        changes += usize::from(i > 0 && !same);
-        if let Some(longest) = runs.get_mut(kind(b)) {
+        changes += usize::from(before.is_some() && !same);
+        before = Some(kind);
+        if let Some((count, longest)) = kinds.get_mut(kind) {
+            *count += 1;
             *longest = run.max(*longest);
         }
     }
-    let [run_lower, run_upper, run_digit, _] = runs;
-    let (covered, letters) = words::coverage(text);
-    let (common, n_pairs) = words::pairs(text);
+    let [
+        (lower, run_lower),
+        (upper, run_upper),
+        (digits, run_digit),
+        (marks, _),
+    ] = kinds;
+    let cover = words::cover(text);
+    let pairs = words::pairs(text);
     let before = candidate.before();
     let after = candidate.after();
     let n_words = |text: &[u8]| {
@@ -106,16 +109,18 @@ pub fn of(candidate: &Candidate<'_>) -> [i16; N] {
         run_lower,
         run_upper,
         run_digit,
-        (covered * 100).checked_div(letters).unwrap_or(100),
-        letters - covered,
-        words::longest(text),
-        if n_pairs == 0 {
+        (cover.covered * 100)
+            .checked_div(cover.letters)
+            .unwrap_or(100),
+        cover.letters - cover.covered,
+        cover.longest,
+        if pairs.n == 0 {
             100
         } else {
-            (common * 10.0) as usize
+            (pairs.mean * 10.0) as usize
         },
-        words::rare(text),
-        n_pairs,
+        pairs.rare,
+        pairs.n,
         share(shape::steps(text)),
         share(count(|b| b.is_ascii_hexdigit())),
         trailing,

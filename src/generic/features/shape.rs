@@ -235,8 +235,10 @@ pub(super) fn leet(text: &[u8]) -> bool {
     if !changed {
         return false;
     }
-    let (covered, letters) = words::coverage(plain);
-    let before = words::coverage(text).0;
+    let words::Cover {
+        covered, letters, ..
+    } = words::cover(plain);
+    let before = words::cover(text).covered;
     let all = covered == letters && covered > before;
     all || covered * 5 >= letters * 3 && covered >= before + 4
 }

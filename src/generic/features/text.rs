@@ -1,13 +1,11 @@
 //! Words of a text in lower case, and numbers as steps.
 
-use crate::generic::candidate::byte;
-
 /// Longest word of a name or a value that is a feature.
-pub(super) const MAX_WORD: usize = 20;
+pub(in crate::generic) const MAX_WORD: usize = 20;
 
 /// A lower-cased copy of at most `N` bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Lower<const N: usize> {
+pub(in crate::generic) struct Lower<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
@@ -22,7 +20,7 @@ impl<const N: usize> Default for Lower<N> {
 }
 
 impl<const N: usize> Lower<N> {
-    pub(super) fn get(&self) -> &[u8] {
+    pub(in crate::generic) fn get(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 }
@@ -43,38 +41,47 @@ pub(super) fn lower<const N: usize>(text: &[u8]) -> Lower<N> {
     out
 }
 
-/// The words of an identifier or text: runs of letters, split where a capital follows a small letter.
-pub(super) fn each_word(text: &[u8], each: &mut dyn FnMut(Lower<MAX_WORD>)) {
-    let mut i = 0;
-    while i < text.len() {
-        if !byte(text, i).is_ascii_alphabetic() {
-            i += 1;
-            continue;
-        }
-        let from = i;
-        while i < text.len() {
-            let b = byte(text, i);
-            if !b.is_ascii_alphabetic() {
+/// The words of an identifier or text: runs of two letters or more, split where a capital follows a small letter.
+pub(super) fn each_word(text: &[u8], each: &mut dyn FnMut(&[u8])) {
+    let mut rest = text;
+    while let Some(start) = rest.iter().position(u8::is_ascii_alphabetic) {
+        let mut run = rest.get(start..).unwrap_or_default().iter();
+        let begin = run.as_slice();
+        let mut last = *run.next().unwrap_or(&0);
+        while let [b, after @ ..] = run.as_slice()
+            && b.is_ascii_alphabetic()
+        {
+            let is_hump = b.is_ascii_uppercase()
+                && (last.is_ascii_lowercase() || after.first().is_some_and(u8::is_ascii_lowercase));
+            if is_hump {
                 break;
             }
-            let hump = i > from
-                && b.is_ascii_uppercase()
-                && (byte(text, i - 1).is_ascii_lowercase()
-                    || byte(text, i + 1).is_ascii_lowercase());
-            if hump {
-                break;
-            }
-            i += 1;
+            last = *b;
+            run = after.iter();
         }
-        if i - from >= 2 {
-            each(lower(text.get(from..i).unwrap_or_default()));
+        rest = run.as_slice();
+        let word = begin.get(..begin.len() - rest.len()).unwrap_or_default();
+        if word.len() >= 2 {
+            each(word);
         }
     }
 }
 
+/// A word in lower case; one that is too long is left empty.
+pub(in crate::generic) fn small(word: &[u8]) -> Lower<MAX_WORD> {
+    let mut out = Lower::default();
+    if word.len() <= MAX_WORD {
+        for (slot, b) in out.bytes.iter_mut().zip(word) {
+            *slot = b | 0x20;
+        }
+        out.len = word.len();
+    }
+    out
+}
+
 pub(super) fn last_word(text: &[u8]) -> Lower<MAX_WORD> {
     let mut last = Lower::default();
-    each_word(text, &mut |word| last = word);
+    each_word(text, &mut |word| last = small(word));
     last
 }
 
