@@ -19,6 +19,7 @@ mod sample;
 mod sarif;
 mod server;
 mod text;
+mod variable;
 
 use std::path::Path;
 

@@ -3,38 +3,15 @@
 use std::ops::Range;
 
 use super::Stage;
+use super::variable::variable;
 use crate::outcome::{Finding, Place};
 
 /// Bytes of a line that is shown a second time, changed.
 const WIDEST_SUGGESTION: usize = 160;
 
-/// A name for the environment variable that would hold the value: `GITHUB_TOKEN`.
-fn variable(finding: &Finding) -> String {
-    let provider = finding
-        .rule
-        .provider
-        .replace(['-', ' ', '.'], "_")
-        .to_ascii_uppercase();
-    let kind = match finding.rule.kind.as_ref() {
-        "api-key" => "API_KEY",
-        "password" => "PASSWORD",
-        "private-key" | "key-file" | "certificate" => "PRIVATE_KEY",
-        "client-secret" => "CLIENT_SECRET",
-        "connection-string" => "URL",
-        "webhook" => "WEBHOOK_URL",
-        "signing-secret" => "SIGNING_SECRET",
-        _ => "TOKEN",
-    };
-    if provider.is_empty() || provider == "GENERIC" {
-        kind.to_owned()
-    } else {
-        format!("{provider}_{kind}")
-    }
-}
-
 /// How the file's language reads a value from its environment; `None` where that makes no sense.
 pub(super) fn replacement(finding: &Finding, place: &Place) -> Option<String> {
-    let name = variable(finding);
+    let name = variable(finding, place);
     let path = String::from_utf8_lossy(&place.path);
     let file = path.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit_once('.').map_or("", |(_, e)| e);
