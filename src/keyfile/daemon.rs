@@ -84,17 +84,23 @@ pub(super) fn relay(bytes: &[u8], sink: &mut Sink<'_>) {
     }
 }
 
-/// `user NAME on >password`, as Redis reads it; `#` begins a digest.
-pub(super) fn redis_users(bytes: &[u8], sink: &mut Sink<'_>) {
+/// What Redis reads: `user NAME on >password` (`#` begins a digest), `requirepass password` and its kin.
+pub(super) fn redis(bytes: &[u8], sink: &mut Sink<'_>) {
     for line in lines(bytes) {
-        let all = line.clone();
-        let text = bytes.get(line).unwrap_or_default();
-        if !text.trim_ascii_start().starts_with(b"user ") {
-            continue;
-        }
-        for word in words(bytes, all) {
-            if bytes.get(word.start) == Some(&b'>') {
-                sink.password(word.start + 1..word.end);
+        let mut words = words(bytes, line);
+        let mut next = || words.next().and_then(|word| bytes.get(word));
+        let before = match next() {
+            Some(b"requirepass" | b"masterauth") => 0,
+            // Behind it the name of a master.
+            Some(b"sentinel") if next() == Some(b"auth-pass") => 1,
+            Some(b"user") => usize::MAX,
+            Some(_) | None => continue,
+        };
+        for (n, word) in words.enumerate() {
+            match bytes.get(word.start) {
+                Some(b'>') if before == usize::MAX => sink.password(word.start + 1..word.end),
+                Some(_) if n == before => sink.password(unquote(bytes, word)),
+                Some(_) | None => {}
             }
         }
     }
@@ -163,6 +169,16 @@ mod tests {
             "user me on >[[{base62:12}]] ~* +@all\nuser you on #{hex:64}\n",
         );
         check(
+            "redis/redis.conf",
+            "database-client-password",
+            "# requirepass foobared\nrequirepass [[{base62:16}]]\nmasterauth \"[[{base62:16}]]\"\n",
+        );
+        check(
+            "sentinel.conf",
+            "database-client-password",
+            "sentinel monitor m 10.0.0.1 6379 2\nsentinel auth-pass m [[{base62:16}]]\n",
+        );
+        check(
             ".bundle/config",
             "gem-credentials",
             "---\nBUNDLE_PATH: \"vendor/bundle\"\nBUNDLE_GEMS__A__NET: \"me:[[{base62:14}]]\"\n",
@@ -199,6 +215,11 @@ mod tests {
             "encrypted_data_bag_secret",
             "cluster-key-file",
             "[[{base64:683}=]]",
+        );
+        check(
+            "mongod.keyfile",
+            "cluster-key-file",
+            "[[{base64:64}\n{base64:40}]]\n",
         );
         check(".erlang.cookie", "cluster-key-file", "[[{upper:20}]]");
         check(

@@ -150,6 +150,27 @@ pub(super) fn jenkins(bytes: &[u8], sink: &mut Sink<'_>) {
     }
 }
 
+/// Jenkins' users and jobs: hashes of passwords, and what its credentials hold.
+pub(super) fn jenkins_config(bytes: &[u8], sink: &mut Sink<'_>) {
+    let is_named = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
+    if !is_named(b"<hudson.")
+        && !is_named(b"<jenkins.")
+        && !is_named(b"<project")
+        && !is_named(b"<flow-definition")
+    {
+        return;
+    }
+    for element in elements(bytes).filter(|element| element.is(&["passwordHash"])) {
+        let text = bytes.get(element.text.clone()).unwrap_or_default();
+        // Jenkins names this method itself; others begin with their own.
+        let hash = text.strip_prefix(b"#jbcrypt:").unwrap_or(text);
+        if hash.len() >= 40 && hash.starts_with(b"$") {
+            sink.proved(element.text.end - hash.len()..element.text.end);
+        }
+    }
+    jenkins(bytes, sink);
+}
+
 /// Connection strings, settings and machine keys of .NET.
 pub(super) fn dot_net(bytes: &[u8], sink: &mut Sink<'_>) {
     for element in elements(bytes) {
@@ -259,5 +280,35 @@ pub(super) fn dotenv(bytes: &[u8], sink: &mut Sink<'_>) {
         } else {
             sink.doubtful(value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Confidence;
+    use crate::keyfile::tests::{check_as, clean};
+
+    #[test]
+    fn users_and_jobs_of_jenkins() {
+        check_as(
+            "home/users/me_17/config.xml",
+            "jenkins-credentials",
+            Confidence::Certain,
+            "<user>\n<hudson.security.HudsonPrivateSecurityRealm_-Details>\n<passwordHash>#jbcrypt:[[$2a$10${base62:53}]]</passwordHash>\n",
+        );
+        check_as(
+            "home/users/me_17/config.xml",
+            "jenkins-credentials",
+            Confidence::Medium,
+            "<user>\n<jenkins.security.ApiTokenProperty><apiToken>[[{{AQAAABAAAAAw{base64:64}}]]</apiToken>\n",
+        );
+        clean(
+            "home/users/me_17/config.xml",
+            "<user>\n<jenkins.security.ApiTokenProperty><apiToken></apiToken>\n<passwordHash>#jbcrypt:</passwordHash>\n",
+        );
+        clean(
+            "app/config.xml",
+            "<settings><password>{base62:16}</password></settings>",
+        );
     }
 }
