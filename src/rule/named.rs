@@ -35,7 +35,10 @@ pub fn lead() -> String {
     // would stand in `linear`.
     let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-])[A-Za-z0-9_.\-]{{0,40}}");
     let assigned = [
-        &format!(r"{CLOSER}(?:\[[0-9A-Za-z_]{{0,8}}\]|[\])}}]{{0,2}})(?:"),
+        // The end of the name, perhaps the stage that it is for.
+        &format!(
+            r"{CLOSER}(?:\[[0-9A-Za-z_]{{0,8}}\]|[\])}}]{{0,2}})(?:[ ]\((?i:{stages})\))?(?:"
+        ),
         // A type or accessors, a separator.
         &format!(r"(?:[ \t]{{0,4}}:?(?:[ \t]{{1,4}}[Aa]s[ \t])?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
         r"(?:[ \t]?\{[ ]?get;[ ]?(?:[a-z]{0,9}[ ]?(?:set|init);[ ]?)?\})?",

@@ -101,6 +101,7 @@ fn named_values_are_found_in_any_syntax() {
         "ParameterKey=DatadogKey,ParameterValue=@",
         "<datadogKey><![CDATA[@]]></datadogKey>",
         "Datadog API key (prod): @",
+        "DD API (prod): @",
         "Datadog API key for staging = @",
     ] {
         let text = text.replace('@', &value);
