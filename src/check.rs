@@ -115,6 +115,7 @@ pub static CHECKS: &[&Check] = &[
     &PGP_CRC24,
     &PYPI_MACAROON,
     &PYPI_WHOLE,
+    &SANCTUM_CRC32,
     &SENDGRID_BITS,
     &SENTRY_JSON,
     &STELLAR_CRC16,
@@ -178,6 +179,7 @@ pub static PEM_ENCRYPTED: Check = check!("pem-encrypted", pem::encrypted);
 pub static PGP_CRC24: Check = check!("pgp-crc24", pgp::armor);
 pub static PYPI_MACAROON: Check = check!("pypi-macaroon", shape::pypi);
 pub static PYPI_WHOLE: Check = check!(sum "pypi-whole", shape::pypi_whole);
+pub static SANCTUM_CRC32: Check = check!(sum "sanctum-crc32", crc::sanctum);
 pub static SENDGRID_BITS: Check = check!("sendgrid-bits", shape::sendgrid);
 pub static SENTRY_JSON: Check = check!("sentry-json", json::sentry);
 pub static STELLAR_CRC16: Check = check!(sum "stellar-crc16", key::stellar);

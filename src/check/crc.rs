@@ -98,6 +98,27 @@ pub(super) fn cloudflare(value: &[u8]) -> Proof {
     Proof::when(want.as_bytes() == check, CRC_VALID)
 }
 
+/// Laravel Sanctum's tokens: a row's number, `|`, perhaps the application's own prefix, 40 characters and their CRC in
+/// lower-case hex, which early versions did not add.
+pub(super) fn sanctum(value: &[u8]) -> Proof {
+    let Some(bar) = value.iter().position(|&b| b == b'|') else {
+        return Proof::Unknown;
+    };
+    let token = value.get(bar + 1..).unwrap_or_default();
+    let Some((front, check)) = token.split_last_chunk::<8>() else {
+        return Proof::Unknown;
+    };
+    let is_hex = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
+    let Some(body) = front
+        .last_chunk::<40>()
+        .filter(|_| check.iter().all(is_hex))
+    else {
+        return Proof::Unknown;
+    };
+    let want = format!("{:08x}", crc32fast::hash(body));
+    Proof::when(want.as_bytes() == check, CRC_VALID)
+}
+
 /// GitLab's routable tokens: `PREFIX BODY.LLCCCCCCC`, where LL is the length of BODY and C… the CRC of all before it,
 /// both in base 36; the versioned form has `.01` before the last dot. The classic form has no check value.
 pub(super) fn gitlab_routable(value: &[u8]) -> Proof {

@@ -72,6 +72,11 @@ pub fn make(kind: &str, arg: &str, seed: &mut Seed) -> Option<String> {
             let crc = crc32fast::hash(body.as_bytes());
             format!("{}{body}{crc:08x}", or("cfut_"))
         }
+        "sanctum" => {
+            let body = seed.text(BASE62, 40);
+            let crc = crc32fast::hash(body.as_bytes());
+            format!("{}{body}{crc:08x}", or("1|"))
+        }
         "azure-cask" => azure_cask(&or("ACOG"), seed),
         "azure-storage" => identifiable("+ASt", 64, azure::DEFAULT, seed),
         "azure-cosmos" => identifiable("ACDb", 64, *b"MastRW00", seed),
