@@ -24,6 +24,7 @@ mod rule {
     pub mod compile;
     pub mod derive;
     pub mod gate;
+    pub mod marks;
     pub mod named;
     pub mod parse;
     pub mod program;
@@ -41,7 +42,7 @@ use prefilter::tables::Tables;
 use rule::derive::Literal;
 use rule::gate::{self, Gate, Kind, Reach};
 use rule::parse::RuleText;
-use rule::{compile, derive, named, parse, program, run};
+use rule::{compile, derive, marks, named, parse, program, run};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules.toml");
@@ -147,8 +148,9 @@ fn generate() -> Result<(), String> {
             }
         }
         let index = format!(
-            "const N: usize = {0};\nstatic ENDS: [u32; N] = {ends:?};\n",
-            ends.len()
+            "const N: usize = {0};\nstatic ENDS: [u32; N] = {ends:?};\n{1}",
+            ends.len(),
+            marks_code(&rules)
         );
         (index, packed, prefilter_code(&literals), programs)
     })
@@ -166,6 +168,25 @@ fn generate() -> Result<(), String> {
     }
     fs::write(Path::new(&dir).join("rules.rs"), index).map_err(|e| e.to_string())?;
     fs::write(Path::new(&dir).join("prefilter.rs"), prefilter).map_err(|e| e.to_string())
+}
+
+/// The code of the providers' marks.
+fn marks_code(rules: &[RuleText]) -> String {
+    let prefixes = rules.iter().map(|rule| match (&rule.pattern, &rule.value) {
+        (Some(pattern), _) => marks::start_of_secret(&pattern.value),
+        (None, Some(value)) => marks::plain_start(&value.value),
+        (None, None) => "",
+    });
+    let marks = marks::marks(prefixes);
+    let known = rules
+        .iter()
+        .map(|rule| (rule.provider.as_str(), rule.pattern.is_some()));
+    let providers = marks::providers(known);
+    format!(
+        "pub static MARKS: [&str; {}] = {marks:?};\npub static PROVIDERS: [&str; {}] = {providers:?};\n",
+        marks.len(),
+        providers.len()
+    )
 }
 
 /// The literals that a rule wants to hear of, and near which runs, if not everywhere.

@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod compile;
 pub mod derive;
 pub mod gate;
+pub mod marks;
 pub mod named;
 pub mod parse;
 pub mod program;
@@ -21,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-pub use built_in::{BuiltIn, built_in};
+pub use built_in::{BuiltIn, MARKS, PROVIDERS, built_in};
 
 use self::program::{Machine, Outcome, Program};
 use self::run::Run;
@@ -235,10 +236,8 @@ impl Rule {
         match &self.detect {
             Detect::Pattern(matcher) | Detect::Named { matcher, .. } => {
                 match &matcher.pattern.source {
-                    Source::Text(text) => text
-                        .split_once("(?<secret>")
-                        .map_or("", |(_, value)| plain_start(value)),
-                    Source::Named { names: _, value } => plain_start(value),
+                    Source::Text(text) => marks::start_of_secret(text),
+                    Source::Named { names: _, value } => marks::plain_start(value),
                 }
             }
             Detect::Code | Detect::Path => "",
@@ -252,21 +251,6 @@ impl Rule {
         }
         self.standards.iter().map(AsRef::as_ref).collect()
     }
-}
-
-/// The plain characters with which a pattern starts.
-fn plain_start(rest: &str) -> &str {
-    let end = rest
-        .bytes()
-        .position(|b| !(b.is_ascii_alphanumeric() || b"_-".contains(&b)))
-        .unwrap_or(rest.len());
-    // The last character may belong to a repetition: `ab{3}`.
-    let quantified = rest
-        .as_bytes()
-        .get(end)
-        .is_some_and(|b| b"{*+?|".contains(b));
-    rest.get(..end.saturating_sub(usize::from(quantified)))
-        .unwrap_or_default()
 }
 
 /// A rule that a match can keep: built-in or a user's.

@@ -1,24 +1,9 @@
 //! A value that only its name announces, judged once more by what is known of tokens: it may be a published sample, or
 //! carry the mark of a provider whose rule looked at it and said no.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
 use crate::finding::Confidence;
 use crate::known;
-use crate::rule::{self, Detect};
-
-/// Words that begin values of people's own making too: `test_`, `api-`.
-const COMMON: &[&str] = &[
-    "access", "api", "key", "live", "local", "private", "public", "sandbox", "sdk", "secret",
-    "test",
-];
-/// Shortest mark that tells a provider, with its separator: `npm_`.
-const SHORTEST: usize = 4;
-/// A longer prefix is more than a mark.
-const LONG: usize = 20;
-/// Shortest name of a provider that is not likely to be a word for something else.
-const SHORTEST_NAME: usize = 5;
+use crate::rule::{MARKS, PROVIDERS};
 
 /// How sure a find of the generic detector stays; `None` where the value is public knowledge.
 #[must_use]
@@ -50,7 +35,7 @@ fn lacks_its_mark(name: &[u8]) -> bool {
         }
         (_, None) | (None, _) => true,
     };
-    (marks().providers.iter())
+    (PROVIDERS.iter())
         .map(|provider| provider.as_bytes())
         .any(|provider| {
             lower.starts_with(provider) && ends(provider.len()) && (told || key_of(provider))
@@ -66,9 +51,8 @@ fn carries_a_mark(value: &[u8]) -> bool {
     let Some(first) = value.first().map(u8::to_ascii_lowercase) else {
         return false;
     };
-    let marks = &marks().marks;
-    let from = marks.partition_point(|mark| mark.as_bytes() < [first].as_slice());
-    marks
+    let from = MARKS.partition_point(|mark| mark.as_bytes() < [first].as_slice());
+    MARKS
         .get(from..)
         .unwrap_or_default()
         .iter()
@@ -80,57 +64,10 @@ fn carries_a_mark(value: &[u8]) -> bool {
         })
 }
 
-/// What the built-in rules say of marks.
-struct Marks {
-    /// Those that are no words, in small letters, sorted.
-    marks: Vec<String>,
-    /// Providers none of whose tokens is known by its name alone.
-    providers: Vec<&'static str>,
-}
-
-fn marks() -> &'static Marks {
-    static MARKS: OnceLock<Marks> = OnceLock::new();
-    MARKS.get_or_init(|| {
-        let rules = rule::built_in();
-        let mut marks: Vec<_> = rules
-            .iter()
-            .map(|rule| mark_of(rule.prefix()).to_ascii_lowercase())
-            .filter(|mark| is_mark(mark))
-            .collect();
-        marks.sort_unstable();
-        marks.dedup();
-        let mut by_provider: BTreeMap<&str, bool> = BTreeMap::new();
-        for rule in rules {
-            let marked = matches!(rule.detect, Detect::Pattern(_));
-            *by_provider.entry(&rule.provider).or_insert(true) &= marked;
-        }
-        let providers = by_provider
-            .into_iter()
-            .filter(|(provider, marked)| *marked && provider.len() >= SHORTEST_NAME)
-            .map(|(provider, _)| provider)
-            .collect();
-        Marks { marks, providers }
-    })
-}
-
-/// What tells the provider in a long prefix, behind which the token's own fixed content follows: `pypi-AgEI…`.
-fn mark_of(prefix: &str) -> &str {
-    match prefix.find(['_', '-']) {
-        Some(at) if prefix.len() > LONG => prefix.get(..=at).unwrap_or(prefix),
-        Some(_) | None => prefix,
-    }
-}
-
-fn is_mark(prefix: &str) -> bool {
-    let Some(words) = prefix.strip_suffix(['_', '-']) else {
-        return false;
-    };
-    prefix.len() >= SHORTEST && !words.split(['_', '-']).all(|word| COMMON.contains(&word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::{self, Detect, Rule, marks};
 
     #[test]
     fn a_value_with_a_providers_mark_only_warns() {
@@ -188,16 +125,24 @@ mod tests {
 
     #[test]
     fn marks_are_those_of_the_rules() {
-        let Marks { marks, providers } = marks();
-        assert!(marks.iter().any(|mark| mark == "ghp_"));
-        assert!(marks.iter().all(|mark| mark.len() >= SHORTEST));
-        let shortest = providers.iter().map(|provider| provider.len()).min();
-        assert_eq!(shortest, Some(SHORTEST_NAME));
+        let rules = rule::built_in();
+        let prefixes = rules.iter().map(Rule::prefix);
+        assert!(marks::marks(prefixes).iter().eq(&MARKS));
+        let known =
+            |rule: &'static Rule| (&*rule.provider, matches!(rule.detect, Detect::Pattern(_)));
+        assert_eq!(marks::providers(rules.iter().map(known)), PROVIDERS);
+        assert!(MARKS.contains(&"ghp_"));
+        assert!(MARKS.iter().all(|mark| mark.len() >= marks::SHORTEST));
+        let shortest = PROVIDERS.iter().map(|provider| provider.len()).min();
+        assert_eq!(shortest, Some(marks::SHORTEST_NAME));
         // Some of its values are known by their names alone.
-        assert!(providers.contains(&"upcloud") && !providers.contains(&"datadog"));
+        assert!(PROVIDERS.contains(&"upcloud") && !PROVIDERS.contains(&"datadog"));
         // Behind the mark of a long prefix stands what all these tokens begin with.
-        assert_eq!(mark_of("acme-0123456789abcdef"), "acme-");
-        assert_eq!(mark_of("acme-0123456789abcde"), "acme-0123456789abcde");
+        assert_eq!(marks::mark_of("acme-0123456789abcdef"), "acme-");
+        assert_eq!(
+            marks::mark_of("acme-0123456789abcde"),
+            "acme-0123456789abcde"
+        );
     }
 
     #[test]

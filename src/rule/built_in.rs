@@ -18,7 +18,7 @@ static LEAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lead.bin"));
 static TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/texts.txt"));
 static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 
-// `N`, and `ENDS`: where the record of each rule ends.
+// `N`, and `ENDS`: where the record of each rule ends. `MARKS` and `PROVIDERS` as `marks` makes them.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 static RULES: [OnceLock<Box<Rule>>; N] = [const { OnceLock::new() }; N];
