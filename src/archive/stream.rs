@@ -1,6 +1,6 @@
 //! Compressed streams of one file: gzip, zstd, xz, bzip2 and zlib.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use super::{Allowance, Budget, Format, Found, GapReason, Sink, Step, corrupt};
 
@@ -41,18 +41,24 @@ pub(super) const BZIP2: Format = Format {
     open: |bytes, budget, sink| open(&BZIP2, bunzip2, bytes, budget, sink),
 };
 
-/// Git's loose objects and much else. Two bytes of header are no proof (RFC 1950): what does not unpack is no stream.
+/// Git's loose objects and much else. Two bytes of header are no proof (RFC 1950): what does not begin to unpack is no stream.
 pub(super) const ZLIB: Format = Format {
     name: "zlib",
     is: |bytes| matches!(bytes, [0x78, 0x01 | 0x5e | 0x9c | 0xda, _, _, ..]),
     open: |bytes, budget, sink| {
-        let mut first = [0; 1];
-        let mut start = flate2::bufread::ZlibDecoder::new(bytes);
-        if matches!(start.read(&mut first), Ok(1)) {
+        let start = flate2::bufread::ZlibDecoder::new(bytes);
+        let mut begin = Vec::new();
+        let read = start.take(ZLIB_PROOF).read_to_end(&mut begin);
+        // One that is cut off may hold something all the same.
+        let is_sound = read.map_or_else(|error| error.kind() == ErrorKind::UnexpectedEof, |_| true);
+        if is_sound && !begin.is_empty() {
             open(&ZLIB, inflate_zlib, bytes, budget, sink);
         }
     },
 };
+
+/// How much has to unpack without an error, unless the stream ends before: any text may begin like a stream.
+const ZLIB_PROOF: u64 = 32 << 10;
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
@@ -117,7 +123,7 @@ fn drain(
                 allowance.take(count, out.len() - begin)?;
                 out.extend_from_slice(chunk.get(..count).unwrap_or_default());
             }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             // Not the error's own text: it is not known to be free of content.
             Err(_) => return Err(corrupt(broken)),
         }

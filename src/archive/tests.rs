@@ -156,6 +156,14 @@ fn a_cut_stream_yields_its_beginning_and_a_gap() {
     let (contents, gaps) = opened(&packed[..packed.len() / 2], &budget());
     assert!(contents[0].1.len() > 10_000 && plain.starts_with(&contents[0].1));
     assert_eq!(gaps, [(String::new(), corrupt("gzip stream is broken"))]);
+
+    for size in [600, 200_000] {
+        let plain = crate::template::Seed::new(2).bytes(size);
+        let packed = zlib(&plain);
+        let (contents, gaps) = opened(&packed[..packed.len() / 2], &budget());
+        assert!(contents[0].1.len() > size / 4 && plain.starts_with(&contents[0].1));
+        assert_eq!(gaps, [(String::new(), corrupt("zlib stream is broken"))]);
+    }
 }
 
 #[test]
