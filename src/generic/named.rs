@@ -23,12 +23,16 @@ struct Place<'a> {
     path: &'a [u8],
     name: Range<usize>,
     name_quoted: bool,
-    file: FileClass,
 }
 
 impl<'a> Place<'a> {
     fn name_text(&self) -> &'a [u8] {
         self.window.get(self.name.clone()).unwrap_or_default()
+    }
+
+    /// What kind of file it is in. Most names end before anybody asks.
+    fn file(&self) -> FileClass {
+        class::of_path(self.path)
     }
 }
 
@@ -52,7 +56,6 @@ pub(super) fn at(
         path,
         name,
         name_quoted,
-        file: class::of_path(path),
     };
     let after = skip_while(window, next, 40, is_blank);
     match separator(&place, next, after, closed) {
@@ -268,7 +271,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         return Some((Syntax::Sql, i));
     }
     // `requirepass x`, `password x` of a settings file: the name begins the line.
-    let file = place.file;
+    let file = place.file();
     let text = value::bare(window, i, file, false)?;
     let text = window.get(text.range)?;
     (matches!(

@@ -173,7 +173,7 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     if first <= b' ' || b"\"'`,;)]}<>|=".contains(&first) || !wrap.is_empty() {
         return None;
     }
-    let file = place.file;
+    let file = place.file();
     // In the query of a URL `&` ends a password.
     let query = b"?&".contains(&byte(window, place.name.start.wrapping_sub(1)))
         && class_of(window, &place.name) == NameClass::Password;
