@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 603
-code 32913
-near-misses 780210
-long-line 241225
-values 383730
-commit 608
+version 624
+code 33787
+near-misses 484302
+long-line 264339
+values 254453
+commit 629
 "
 
 work=$(mktemp -d)

@@ -67,7 +67,8 @@ impl Map {
         }
     }
 
-    fn release(&self) {
+    /// Gives all pages back.
+    pub(super) fn release(&self) {
         // SAFETY: the map is shared, read-only and backed by a file that does not change: a page given back is read again,
         // with the same content, by whoever touches it next.
         let advised = unsafe { self.bytes.unchecked_advise(UncheckedAdvice::DontNeed) };

@@ -26,7 +26,7 @@ pub(super) const LARGEST: u64 = 128 << 20;
 pub(super) const HUGE: Why = "it is, or is stored as a change to, an object that is too large";
 
 /// How much of all packs stays resident.
-const RESIDENT: usize = 8 << 20;
+pub const RESIDENT: usize = 8 << 20;
 
 /// Alternates of alternates, as git limits them.
 const DEEPEST_ALTERNATE: usize = 5;
@@ -79,11 +79,16 @@ impl Store {
                 store.add(dir, visited, 0, &mut seen)?;
             }
         }
-        let resident = RESIDENT / store.packs.len().max(1);
-        for pack in &store.packs {
-            pack.map.limit(resident);
-        }
+        store.keep(RESIDENT);
         Ok(store)
+    }
+
+    /// Sets how many bytes of its packs may stay in memory, and gives back what is there.
+    pub fn keep(&self, bytes: usize) {
+        for pack in &self.packs {
+            pack.map.limit(bytes / self.packs.len().max(1));
+            pack.map.release();
+        }
     }
 
     /// How many packed objects are to visit, and how many are read by id only.

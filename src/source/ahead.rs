@@ -9,16 +9,23 @@ use git2::Oid;
 use super::Change;
 use super::commit::{Commits, Trees};
 use super::repo::GitRepo;
+use crate::pack;
 
 /// Commits that one thread makes before the next one's are wanted. Trees of neighbours have much in common, which a thread
 /// that begins elsewhere has to read anew.
-const PART: usize = 256;
+const PART: usize = 512;
 
 /// Files, names and texts that are handed over at once.
 const ENOUGH: usize = 1 << 10;
 
+/// So many times may a thread do so before somebody takes it.
+const WAITING: usize = 2;
+
 /// So few commits are made where they are wanted.
-const FEW: usize = 4 * PART;
+const FEW: usize = 2 * PART;
+
+/// Bytes of packs that stay in memory meanwhile: two threads read them at different places.
+const RESIDENT: usize = 24 << 20;
 
 /// What a commit adds.
 pub(super) struct Made {
@@ -43,10 +50,24 @@ pub(super) fn each(
         }
         return Ok(());
     }
+    let keep = |bytes| repo.packs().into_iter().for_each(|packs| packs.keep(bytes));
+    keep(RESIDENT);
+    let made = on_threads(repo, order, trees, threads, take);
+    keep(pack::RESIDENT);
+    made
+}
+
+fn on_threads(
+    repo: &GitRepo,
+    order: &[Oid],
+    trees: &Trees,
+    threads: usize,
+    take: &mut dyn FnMut(Made) -> Result<()>,
+) -> Result<()> {
     std::thread::scope(|scope| {
         let mut receivers = Vec::with_capacity(threads);
         for nth in 0..threads {
-            let (sender, receiver) = sync_channel(1);
+            let (sender, receiver) = sync_channel(WAITING);
             let open = repo.again();
             scope.spawn(move || {
                 let parts = order.chunks(PART).skip(nth).step_by(threads);

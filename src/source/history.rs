@@ -6,7 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use git2::ObjectType;
 
-use super::commit::Commits;
+use super::ahead;
+use super::commit::Trees;
 use super::compare::{self, New};
 use super::object::parse_oid;
 use super::plumbing::Git;
@@ -42,8 +43,7 @@ pub fn changes(repo: &GitRepo, revisions: &Revisions, sink: &mut dyn Sink) -> Re
             return listed(repo, Some(since.as_str()), range, sink);
         }
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut walk = Walk::new(repo).on_threads(threads.min(MOST_THREADS));
+    let mut walk = Walk::new(repo).on_threads(threads());
     let commits = walk.peel(&tips, &|_| false, &Arc::new(Known::Nothing), sink)?;
     walk.commits(&commits, &|_| false, sink)
 }
@@ -73,11 +73,14 @@ fn listed(
     let ids = git
         .commits_of(&args, repo.format)
         .with_context(|| format!("`{}` is no range of commits here", range.join(" ")))?;
-    let mut commits = Commits::new(repo);
-    for id in ids {
-        sink.take(commits.change(id)?.0)?;
-    }
-    Ok(())
+    ahead::each(repo, &ids, &Trees::default(), threads(), &mut |made| {
+        sink.take(made.change)
+    })
+}
+
+/// On how many threads commits are read.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS))
 }
 
 /// Whether a date lies in the past; git takes any word that it does not know for this moment.

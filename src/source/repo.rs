@@ -194,7 +194,7 @@ impl GitRepo {
     }
 
     /// All packs, for our own reader.
-    fn packs(&self) -> Option<&pack::Store> {
+    pub(super) fn packs(&self) -> Option<&pack::Store> {
         self.packs
             .get_or_init(|| {
                 let packs = pack::Store::open(&[], &self.object_dirs, self.format.into());
