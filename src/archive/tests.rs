@@ -151,18 +151,14 @@ fn members_of_tar_and_zip_are_opened() {
 
 #[test]
 fn a_cut_stream_yields_its_beginning_and_a_gap() {
-    let plain = crate::template::Seed::new(1).bytes(200_000);
-    let packed = gzip(&plain);
-    let (contents, gaps) = opened(&packed[..packed.len() / 2], &budget());
-    assert!(contents[0].1.len() > 10_000 && plain.starts_with(&contents[0].1));
-    assert_eq!(gaps, [(String::new(), corrupt("gzip stream is broken"))]);
-
-    for size in [600, 200_000] {
-        let plain = crate::template::Seed::new(2).bytes(size);
-        let packed = zlib(&plain);
+    let gzip = (gzip as fn(&[u8]) -> Vec<u8>, "gzip stream is broken");
+    let zlib = (zlib as fn(&[u8]) -> Vec<u8>, "zlib stream is broken");
+    for ((pack, why), size) in [(gzip, 200_000), (zlib, 600), (zlib, 200_000)] {
+        let plain = crate::template::Seed::new(1).bytes(size);
+        let packed = pack(&plain);
         let (contents, gaps) = opened(&packed[..packed.len() / 2], &budget());
-        assert!(contents[0].1.len() > size / 4 && plain.starts_with(&contents[0].1));
-        assert_eq!(gaps, [(String::new(), corrupt("zlib stream is broken"))]);
+        assert!(contents[0].1.len() > size / 20 && plain.starts_with(&contents[0].1));
+        assert_eq!(gaps, [(String::new(), corrupt(why))]);
     }
 }
 

@@ -40,10 +40,11 @@ impl Map {
         &self.bytes
     }
 
-    /// Sets how many bytes may stay resident.
+    /// Sets how many bytes may stay resident, and gives back what is there.
     pub(super) fn limit(&self, bytes: usize) {
         self.budget
             .store((bytes / WINDOW).max(1), Ordering::Relaxed);
+        self.release();
     }
 
     /// Notes that the byte at `offset` and what follows is being read; gives all pages back when there are too many.
@@ -67,8 +68,7 @@ impl Map {
         }
     }
 
-    /// Gives all pages back.
-    pub(super) fn release(&self) {
+    fn release(&self) {
         // SAFETY: the map is shared, read-only and backed by a file that does not change: a page given back is read again,
         // with the same content, by whoever touches it next.
         let advised = unsafe { self.bytes.unchecked_advise(UncheckedAdvice::DontNeed) };

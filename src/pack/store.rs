@@ -87,7 +87,6 @@ impl Store {
     pub fn keep(&self, bytes: usize) {
         for pack in &self.packs {
             pack.map.limit(bytes / self.packs.len().max(1));
-            pack.map.release();
         }
     }
 
