@@ -44,7 +44,9 @@ impl Map {
     pub(super) fn limit(&self, bytes: usize) {
         self.budget
             .store((bytes / WINDOW).max(1), Ordering::Relaxed);
-        self.release();
+        if self.n_touched.load(Ordering::Relaxed) > 0 {
+            self.release();
+        }
     }
 
     /// Notes that the byte at `offset` and what follows is being read; gives all pages back when there are too many.
@@ -60,15 +62,16 @@ impl Map {
             return;
         }
         if self.n_touched.fetch_add(1, Ordering::Relaxed) >= self.budget.load(Ordering::Relaxed) {
-            self.n_touched.store(0, Ordering::Relaxed);
-            for word in &self.touched {
-                word.store(0, Ordering::Relaxed);
-            }
             self.release();
         }
     }
 
+    /// Gives all pages back.
     fn release(&self) {
+        self.n_touched.store(0, Ordering::Relaxed);
+        for word in &self.touched {
+            word.store(0, Ordering::Relaxed);
+        }
         // SAFETY: the map is shared, read-only and backed by a file that does not change: a page given back is read again,
         // with the same content, by whoever touches it next.
         let advised = unsafe { self.bytes.unchecked_advise(UncheckedAdvice::DontNeed) };
@@ -95,5 +98,9 @@ mod tests {
                 assert_eq!(map.bytes()[at], bytes[at]);
             }
         }
+        // What was touched under another budget counts no more.
+        map.limit(WINDOW * 9);
+        map.note(0);
+        assert_eq!(map.n_touched.load(Ordering::Relaxed), 1);
     }
 }

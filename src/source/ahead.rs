@@ -52,19 +52,7 @@ pub(super) fn each(
     }
     let keep = |bytes| repo.packs().into_iter().for_each(|packs| packs.keep(bytes));
     keep(RESIDENT);
-    let made = on_threads(repo, order, trees, threads, take);
-    keep(pack::RESIDENT);
-    made
-}
-
-fn on_threads(
-    repo: &GitRepo,
-    order: &[Oid],
-    trees: &Trees,
-    threads: usize,
-    take: &mut dyn FnMut(Made) -> Result<()>,
-) -> Result<()> {
-    std::thread::scope(|scope| {
+    let made = std::thread::scope(|scope| {
         let mut receivers = Vec::with_capacity(threads);
         for nth in 0..threads {
             let (sender, receiver) = sync_channel(WAITING);
@@ -88,7 +76,9 @@ fn on_threads(
             }
         }
         Ok(())
-    })
+    });
+    keep(pack::RESIDENT);
+    made
 }
 
 fn make(commits: &mut Commits<'_>, id: Oid) -> Result<Made> {

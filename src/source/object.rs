@@ -179,59 +179,44 @@ pub const NAME_LIMIT: usize = 65_536;
 
 /// Parses a tree object.
 pub fn parse_tree(raw: &[u8], format: ObjectFormat) -> Result<Vec<TreeEntry<'_>>> {
-    let mut entries = Vec::with_capacity(raw.len() / (hex_len(format) / 2 + 16));
-    for entry in tree_entries(raw, format) {
-        entries.push(entry?);
+    let id_len = hex_len(format) / 2;
+    let mut entries = Vec::with_capacity(raw.len() / (id_len + 16));
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let mut mode: u32 = 0;
+        let mut at = 0;
+        loop {
+            match rest.get(at) {
+                Some(digit @ b'0'..=b'7') if at < 10 => {
+                    mode = (mode << 3) | u32::from(digit - b'0');
+                }
+                Some(b' ') if at > 0 => break,
+                _ => bail!("a tree with a malformed mode"),
+            }
+            at += 1;
+        }
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let Some(end) = memchr::memchr(0, rest) else {
+            bail!("a tree that is cut off");
+        };
+        let (name, after) = rest.split_at(end);
+        if name.is_empty() {
+            bail!("a tree entry without a name");
+        }
+        if name.len() >= NAME_LIMIT {
+            bail!("a tree entry with a name of {} bytes", name.len());
+        }
+        let (Some(id), Some(after)) = (after.get(1..=id_len), after.get(id_len + 1..)) else {
+            bail!("a tree that is cut off");
+        };
+        entries.push(TreeEntry {
+            name,
+            kind: Kind::of_mode(mode),
+            id,
+        });
+        rest = after;
     }
     Ok(entries)
-}
-
-/// The entries of a tree object, up to the first that is malformed.
-pub fn tree_entries(
-    raw: &[u8],
-    format: ObjectFormat,
-) -> impl Iterator<Item = Result<TreeEntry<'_>>> {
-    let id_len = hex_len(format) / 2;
-    let mut rest = raw;
-    std::iter::from_fn(move || {
-        (!rest.is_empty()).then(|| tree_entry(std::mem::take(&mut rest), id_len, &mut rest))
-    })
-}
-
-/// The entry at the front of a tree object, and what is behind it.
-fn tree_entry<'t>(raw: &'t [u8], id_len: usize, behind: &mut &'t [u8]) -> Result<TreeEntry<'t>> {
-    let mut mode: u32 = 0;
-    let mut at = 0;
-    loop {
-        match raw.get(at) {
-            Some(digit @ b'0'..=b'7') if at < 10 => {
-                mode = (mode << 3) | u32::from(digit - b'0');
-            }
-            Some(b' ') if at > 0 => break,
-            _ => bail!("a tree with a malformed mode"),
-        }
-        at += 1;
-    }
-    let rest = raw.get(at + 1..).unwrap_or_default();
-    let Some(end) = memchr::memchr(0, rest) else {
-        bail!("a tree that is cut off");
-    };
-    let (name, after) = rest.split_at(end);
-    if name.is_empty() {
-        bail!("a tree entry without a name");
-    }
-    if name.len() >= NAME_LIMIT {
-        bail!("a tree entry with a name of {} bytes", name.len());
-    }
-    let (Some(id), Some(after)) = (after.get(1..=id_len), after.get(id_len + 1..)) else {
-        bail!("a tree that is cut off");
-    };
-    *behind = after;
-    Ok(TreeEntry {
-        name,
-        kind: Kind::of_mode(mode),
-        id,
-    })
 }
 
 /// A path as git lists it in files like `info/alternates`: C-quoted when it starts with a double quote.
