@@ -2,6 +2,8 @@
 # Makes the environment in which GitHub Enterprise Server runs keysieve: a shell, keysieve and its policy. No git.
 #   github-enterprise.sh OUT.tar.gz [KEYSIEVE [SERVER.toml]]
 set -eu
+# There chroot is, which not every PATH names.
+PATH=$PATH:/usr/sbin:/sbin
 out=${1:?name the tarball to write}
 keysieve=${2:-$(command -v keysieve)}
 policy=${3:-}

@@ -44,7 +44,7 @@ fn github_enterprise_s_environment_has_no_git_and_needs_none() {
         "#!/bin/sh\nexec unshare -rm sh -c 'mkdir -p {root}{top} && mount --bind {top} {root}{top} && exec env -i GIT_DIR=\"$GIT_DIR\" \
          GIT_QUARANTINE_PATH=\"$GIT_QUARANTINE_PATH\" GIT_OBJECT_DIRECTORY=\"$GIT_OBJECT_DIRECTORY\" \
          GIT_ALTERNATE_OBJECT_DIRECTORIES=\"$GIT_ALTERNATE_OBJECT_DIRECTORIES\" GITHUB_USER_LOGIN=a GITHUB_VIA=\"git clone or push\" \
-         HERE=\"$PWD\" $(command -v chroot) {root} /bin/sh -c \"{inside}\"'\n",
+         HERE=\"$PWD\" $(PATH=$PATH:/usr/sbin:/sbin command -v chroot) {root} /bin/sh -c \"{inside}\"'\n",
         inside = inside.replace('$', "\\$")
     );
     hook(&server.dir.join("hooks/pre-receive"), &text);
