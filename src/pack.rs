@@ -24,6 +24,6 @@ pub use cache::Cache;
 pub use delta::Copy;
 pub use entry::{Kind, beginning};
 pub use id::{HashKind, IdState, Oid};
-pub use store::{RESIDENT, Reader, Store};
+pub use store::{Reader, Store};
 pub use visit::{Delta, Object, Options, Report, TooLarge, Unread, Visitor, visit};
 pub use way::Ways;

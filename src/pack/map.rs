@@ -12,6 +12,23 @@ use memmap2::{Mmap, UncheckedAdvice};
 /// About what the kernel maps around a page that was missed: a whole folio of its cache.
 const WINDOW: usize = 1 << 20;
 
+/// Bytes of all packs that stay resident. Of small packs there may be more: what else a run keeps of their objects is little.
+const USUAL: usize = 8 << 20;
+const OF_SMALL: usize = 32 << 20;
+/// Packs of so many bytes in all are small.
+const SMALL: usize = 128 << 20;
+
+/// Shares out among maps how many bytes may stay resident: the usual number, or so many if that is more.
+pub(super) fn keep<'m>(maps: impl Iterator<Item = &'m Map> + Clone, at_least: usize) {
+    let all: usize = maps.clone().map(|map| map.bytes.len()).sum();
+    let usual = if all <= SMALL { OF_SMALL } else { USUAL };
+    let budget = usual.max(at_least) as u128;
+    for map in maps {
+        let share = budget * map.bytes.len() as u128 / all.max(1) as u128;
+        map.limit(usize::try_from(share).unwrap_or(usize::MAX));
+    }
+}
+
 /// A mapped file.
 pub(super) struct Map {
     bytes: Mmap,
@@ -41,7 +58,7 @@ impl Map {
     }
 
     /// Sets how many bytes may stay resident, and gives back what is there.
-    pub(super) fn limit(&self, bytes: usize) {
+    fn limit(&self, bytes: usize) {
         self.budget
             .store((bytes / WINDOW).max(1), Ordering::Relaxed);
         if self.n_touched.load(Ordering::Relaxed) > 0 {

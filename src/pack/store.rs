@@ -15,7 +15,7 @@ use super::entry::{Header, Kind, Stored, inflate};
 use super::forest::Entries;
 use super::index::Index;
 use super::loose;
-use super::map::Map;
+use super::map::{self, Map};
 use super::{HashKind, Oid};
 use crate::source::object::unquote_prefix;
 
@@ -24,9 +24,6 @@ pub(super) const LARGEST: u64 = 128 << 20;
 
 /// Why they are not; `git2` must not be asked for them either, since it would make them.
 pub(super) const HUGE: Why = "it is, or is stored as a change to, an object that is too large";
-
-/// How much of all packs stays resident.
-pub const RESIDENT: usize = 8 << 20;
 
 /// Alternates of alternates, as git limits them.
 const DEEPEST_ALTERNATE: usize = 5;
@@ -79,15 +76,13 @@ impl Store {
                 store.add(dir, visited, 0, &mut seen)?;
             }
         }
-        store.keep(RESIDENT);
+        store.keep(0);
         Ok(store)
     }
 
-    /// Sets how many bytes of its packs may stay in memory, and gives back what is there.
-    pub fn keep(&self, bytes: usize) {
-        for pack in &self.packs {
-            pack.map.limit(bytes / self.packs.len().max(1));
-        }
+    /// Lets the usual number of bytes of its packs stay in memory, or so many if that is more, and gives back what is there.
+    pub fn keep(&self, at_least: usize) {
+        map::keep(self.packs.iter().map(|pack| &pack.map), at_least);
     }
 
     /// How many packed objects are to visit, and how many are read by id only.

@@ -9,7 +9,6 @@ use git2::Oid;
 use super::Change;
 use super::commit::{Commits, Trees};
 use super::repo::GitRepo;
-use crate::pack;
 
 /// Commits that one thread makes before the next one's are wanted. Trees of neighbours have much in common, which a thread
 /// that begins elsewhere has to read anew.
@@ -77,7 +76,7 @@ pub(super) fn each(
         }
         Ok(())
     });
-    keep(pack::RESIDENT);
+    keep(0);
     made
 }
 
