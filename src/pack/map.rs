@@ -18,14 +18,16 @@ const OF_SMALL: usize = 32 << 20;
 /// Packs of so many bytes in all are small.
 const SMALL: usize = 128 << 20;
 
-/// Shares out among maps how many bytes may stay resident: the usual number, or so many if that is more.
+/// Shares out among maps how many bytes may stay resident: the usual number, or so many if that is more. A small map beside a
+/// large one is read as much, so half goes by number and half by size.
 pub(super) fn keep<'m>(maps: impl Iterator<Item = &'m Map> + Clone, at_least: usize) {
     let all: usize = maps.clone().map(|map| map.bytes.len()).sum();
     let usual = if all <= SMALL { OF_SMALL } else { USUAL };
-    let budget = usual.max(at_least) as u128;
+    let half = usual.max(at_least) / 2;
+    let by_number = half / maps.clone().count().max(1);
     for map in maps {
-        let share = budget * map.bytes.len() as u128 / all.max(1) as u128;
-        map.limit(usize::try_from(share).unwrap_or(usize::MAX));
+        let by_size = half as u128 * map.bytes.len() as u128 / all.max(1) as u128;
+        map.limit(by_number + usize::try_from(by_size).unwrap_or(half));
     }
 }
 
