@@ -17,6 +17,8 @@ mod tests;
 
 use std::ops::Range;
 
+pub use single::BY_NAME;
+
 use crate::finding::{Confidence, Evidence};
 
 /// A value that a file's name or first bytes announce.

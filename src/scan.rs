@@ -24,11 +24,11 @@ pub(crate) use place::is_invisible;
 pub use quiet::{Copied, Over, Quiet, Seen};
 
 use crate::archive::{self, Budget};
-use crate::decode;
 use crate::finding::{
     Around, EXCERPTS, Excerpt, Gap, GapReason, Match, Scanned, Secret, Step, mask,
 };
 use crate::rule::Rule;
+use crate::{decode, keyfile};
 use detect::Raw;
 use user::UserRules;
 
@@ -295,6 +295,8 @@ impl Run<'_> {
             let mut inner = Vec::new();
             self.layer(path, &decoded.bytes, depth + 1, &mut inner, gaps);
             self.unpack(path, &decoded.bytes, depth + 1, &mut inner, gaps);
+            // A file's name says nothing of a part of it.
+            inner.retain(|located| located.raw.rule.id != keyfile::BY_NAME);
             found.extend(inner.into_iter().map(|mut located| {
                 located.span = decoded.map.parent(&located.span);
                 located.steps.insert(0, decoded.step.clone());

@@ -16,6 +16,8 @@ pub(super) struct Block {
     pub(super) label: Vec<u8>,
     /// The base64 characters, without padding.
     pub(super) body: Vec<u8>,
+    /// In how many pieces they stand.
+    pub(super) n_pieces: usize,
     /// The characters of OpenPGP's checksum line.
     pub(super) checksum: Option<Vec<u8>>,
     /// A header says that the body is encrypted.
@@ -29,6 +31,9 @@ const SSH2_BEGIN: &[u8] = b"---- BEGIN ";
 
 /// Characters of base64 below which a body is documentation.
 const SHORTEST_BODY: usize = 60;
+
+/// Characters of a piece of a body; words of prose that follow a mere mention are shorter.
+const SHORTEST_PIECE: usize = 10;
 
 /// Reads the first PEM block of a private key, or else the first block, of a text.
 pub(super) fn normalise(text: &[u8]) -> Option<Block> {
@@ -89,6 +94,7 @@ impl Block {
         if token.iter().any(u8::is_ascii_alphanumeric) {
             let text = token.iter().filter(|&&b| b != b'=');
             self.body.extend(text);
+            self.n_pieces += 1;
         }
     }
 }
@@ -170,7 +176,8 @@ enum Seen {
 fn inspect(value: &[u8]) -> Option<Seen> {
     let block = normalise(value)?;
     let has = |word: &[u8]| memchr::memmem::find(&block.label, word).is_some();
-    if !has(b"PRIVATE") || block.body.len() < SHORTEST_BODY || looks_like_placeholder(&block.body) {
+    let is_short = block.body.len() < SHORTEST_BODY.max(block.n_pieces * SHORTEST_PIECE);
+    if !has(b"PRIVATE") || is_short || looks_like_placeholder(&block.body) {
         return Some(Seen::Nothing);
     }
     let claims = block.encrypted || has(b"ENCRYPTED");

@@ -10,6 +10,7 @@ use super::words;
 
 mod doubt;
 pub mod measures;
+mod other;
 mod public;
 mod role;
 mod shape;

@@ -173,6 +173,7 @@ fn look_ups_and_templates_are_no_candidates() {
         "token = self.token",
         "password: ${DB_PASSWORD}",
         "password: \"{{ vault_password }}\"",
+        "password={{ pulp_password }}",
         "password = <password>",
         "password: \"%s\"",
         "PASSWORD=$PASSWORD",

@@ -4,11 +4,14 @@ use super::Sink;
 use super::table::{File, file};
 use super::text::trim;
 
+/// The rule of such files.
+pub const BY_NAME: &str = "secret-file";
+
 /// What is reported of such a file.
 pub(super) static FILE: File = file(
     "",
     &[],
-    "secret-file",
+    BY_NAME,
     "a file that is one secret by its name",
     one_secret,
 );

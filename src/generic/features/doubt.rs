@@ -1,7 +1,7 @@
 //! What a score alone does not decide: values of another kind than a secret, and such as everyone guesses.
 
-use super::{public, role, shape, trivial};
-use crate::generic::candidate::{Candidate, byte, find_fold};
+use super::{other, public, role, shape, trivial};
+use crate::generic::candidate::{Candidate, Syntax, byte, find_fold};
 use crate::generic::value::array;
 use crate::generic::word_set::Words;
 
@@ -46,6 +46,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || is_time(text)
         || calls_by_name(text, name)
         || translated && !text.iter().any(u8::is_ascii_digit)
+        || other::is_other(candidate, text)
     {
         return Doubt::NoSecret;
     }
@@ -135,7 +136,7 @@ fn is_octets(text: &[u8]) -> bool {
         })
 }
 
-/// A value that everyone can guess, or an identifier by its name: as a warning it may be worth a look, but it stops nobody.
+/// A value that everyone can guess, or an identifier, a label or a message by its name: as a warning it may be worth a look, but it stops nobody.
 #[must_use]
 pub fn is_weak(candidate: &Candidate<'_>) -> bool {
     let mut room = [0; array::ROOM];
@@ -145,7 +146,12 @@ pub fn is_weak(candidate: &Candidate<'_>) -> bool {
         || is_monotonous(text)
         || shape::run(text) == Some("sequence-8")
         || matches!(trivial, Some("weak" | "weak-digits" | "weak-words"))
-        || role::of_name(candidate.name_text()) == Some("id")
+        || match role::of_name(candidate.name_text()) {
+            Some("id") => true,
+            // `--user name:password` and addresses name whose password it is.
+            Some("name") => !matches!(candidate.syntax, Syntax::Userinfo | Syntax::Url),
+            _ => false,
+        }
 }
 
 /// A long text of one character, but for one or two others: `fooooooooooo`.

@@ -52,6 +52,7 @@ pub(super) fn of(text: &[u8]) -> &'static str {
         || text.starts_with(b"pbkdf2")
         || text.starts_with(b"sha256$")
         || text.starts_with(b"sha512$")
+        || is_salted(text)
     {
         return "password-hash";
     }
@@ -150,6 +151,18 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     } else {
         "marks"
     }
+}
+
+/// A hash with its kind and its salt before it, as Jupyter keeps a password: `sha1:aae8…:9507…`.
+fn is_salted(text: &[u8]) -> bool {
+    let mut parts = text.split(|&b| b == b':');
+    let is_hex = |part: Option<&[u8]>, n: usize| {
+        part.is_some_and(|part| part.len() >= n && part.iter().all(u8::is_ascii_hexdigit))
+    };
+    matches!(parts.next(), Some(b"sha1" | b"sha256" | b"sha512"))
+        && is_hex(parts.next(), 4)
+        && is_hex(parts.next(), 40)
+        && parts.next().is_none()
 }
 
 /// A text beyond ASCII that no language has words for: marks, digits, and letters that never stand three together.

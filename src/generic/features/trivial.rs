@@ -60,6 +60,15 @@ const WEAK: &[&[u8]] = &[
     b"changeme",
     b"credentials",
     b"login",
+    // A password in other languages.
+    b"passwort",
+    b"kennwort",
+    b"senha",
+    b"contrasena",
+    b"wachtwoord",
+    b"parola",
+    b"heslo",
+    b"salasana",
 ];
 /// By the lower five bits of its first letter, the lengths that a weak word may have: a bit for each.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -73,11 +82,12 @@ static WEAK_LENGTHS: [u32; 32] = {
     lengths
 };
 /// Parts of texts that wait to be replaced.
-static PLACEHOLDER: Words<36> = Words::new([
+static PLACEHOLDER: Words<37> = Words::new([
     b"your",
     b"example",
     b"placeholder",
     b"changeme",
+    b"changeit",
     b"change_me",
     b"change-me",
     b"replace",

@@ -48,6 +48,7 @@ pub(super) fn all(
             b'[' if byte(window, i + 1) == b']' => i += 2,
             // `{SHA}…` is a hash of a password.
             b'{' if byte(window, skip_while(window, i + 1, 12, is_name)) == b'}' => return,
+            b'{' if is_template(window, i) => return,
             b'[' | b'{' | b'(' => {
                 list = true;
                 i = skip_while(window, i + 1, 60, |b| b.is_ascii_whitespace());
@@ -223,6 +224,12 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
         return None;
     }
     Some(literal)
+}
+
+/// Whether two braces open a template's expression, `{{ db_password }}`, and no list of lists, `{{"a", "b"}}`.
+fn is_template(window: &[u8], i: usize) -> bool {
+    let inner = skip_while(window, i + 2, 8, |b| b" -{".contains(&b));
+    byte(window, i + 1) == b'{' && !matches!(byte(window, inner), b'"' | b'\'' | b'`')
 }
 
 fn emit(

@@ -24,6 +24,13 @@ const LOOK_UPS: &[&[u8]] = &[
     b"input",
     b"request",
     b"flag",
+    // A command that is run, by its name.
+    b"run",
+    b"exec",
+    b"popen",
+    b"spawn",
+    b"system",
+    b"check_output",
 ];
 /// Words that names of secrets have.
 static SECRETS: Words<6> = Words::new([b"pass", b"pw", b"secret", b"token", b"key", b"cred"]);
@@ -63,6 +70,7 @@ mod tests {
             ("self.opts", "store.password", 1),
             ("environ_get_list", "SES_PASS", 1),
             ("Cypress.env", "GOOGLE_PW", 0),
+            ("subprocess.run", "openssl", 0),
         ] {
             assert!(
                 is_looked_up(call.as_bytes(), text.as_bytes(), nth),
