@@ -8,21 +8,27 @@ use std::ops::Range;
 
 use crate::finding::Step;
 
+mod backtick;
 mod base32;
 mod base64;
+mod block;
 mod byte_list;
+mod css;
 mod entity;
 mod escape;
 mod full_width;
 mod hex;
 mod join;
 mod list;
+mod look_alike;
 mod manifest;
 mod map;
 mod marks;
+mod markup;
 mod office;
 mod percent;
 mod run;
+mod template;
 mod terminal;
 mod wide;
 mod window;
@@ -90,8 +96,14 @@ pub static DECODERS: &[Decoder] = &[
     list::DECODER,
     zero_width::DECODER,
     full_width::DECODER,
+    look_alike::DECODER,
     office::DECODER,
     terminal::DECODER,
+    markup::DECODER,
+    css::DECODER,
+    template::DECODER,
+    backtick::DECODER,
+    block::DECODER,
 ];
 
 /// What all decoders find in `text`.
@@ -114,10 +126,10 @@ pub fn is_manifest(text: &[u8]) -> bool {
     manifest::is_secret(text)
 }
 
-/// Whether the lines after this one may hold parts of the same list.
+/// Whether the lines after this one may hold parts of the same list or block.
 #[must_use]
 pub fn is_list_open(line: &[u8]) -> bool {
-    byte_list::is_open(line) || list::is_open(line)
+    byte_list::is_open(line) || list::is_open(line) || block::is_open(line)
 }
 
 #[cfg(test)]

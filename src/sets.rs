@@ -64,7 +64,8 @@ impl Set {
 pub struct Masks<const N: usize> {
     /// Of each set, which bytes of the block it holds, the first one's bit lowest.
     pub held: [u64; N],
-    pub is_ascii: bool,
+    /// The bytes beyond ASCII.
+    pub high: u64,
     pub has_zero: bool,
 }
 
@@ -72,7 +73,7 @@ impl<const N: usize> Default for Masks<N> {
     fn default() -> Self {
         Self {
             held: [0; N],
-            is_ascii: true,
+            high: 0,
             has_zero: false,
         }
     }
@@ -81,14 +82,16 @@ impl<const N: usize> Default for Masks<N> {
 /// Tells each block of a text, with the place where it begins. The last one is filled up with blanks.
 #[inline]
 pub fn tell<const N: usize>(sets: &[Set; N], text: &[u8], mut told: impl FnMut(usize, &Masks<N>)) {
-    let mut masks = [Masks::default(); CHUNK];
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut at = 0;
-    for blocks in blocks.chunks(CHUNK) {
-        fill(sets, blocks, &mut masks);
-        for masks in masks.iter().take(blocks.len()) {
-            told(at, masks);
-            at += BLOCK;
+    if !blocks.is_empty() {
+        let mut masks = [Masks::default(); CHUNK];
+        for blocks in blocks.chunks(CHUNK) {
+            fill(sets, blocks, &mut masks);
+            for masks in masks.iter().take(blocks.len()) {
+                told(at, masks);
+                at += BLOCK;
+            }
         }
     }
     if !rest.is_empty() {
@@ -96,7 +99,7 @@ pub fn tell<const N: usize>(sets: &[Set; N], text: &[u8], mut told: impl FnMut(u
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
-        let [mut mask, ..] = masks;
+        let mut mask = Masks::default();
         fill(sets, &[last], std::slice::from_mut(&mut mask));
         if let Some(real) = u64::MAX.checked_shr((BLOCK - rest.len()) as u32) {
             mask.held = mask.held.map(|held| held & real);
@@ -115,12 +118,13 @@ fn fill<const N: usize>(sets: &[Set; N], blocks: &[[u8; BLOCK]], masks: &mut [Ma
 /// For processors without a version of their own.
 fn portable<const N: usize>(sets: &[Set; N], blocks: &[[u8; BLOCK]], masks: &mut [Masks<N>]) {
     for (block, mask) in blocks.iter().zip(masks) {
+        let bits = |is: &dyn Fn(u8) -> bool| {
+            let bytes = block.iter().rev();
+            bytes.fold(0, |bits, &byte| bits << 1 | u64::from(is(byte)))
+        };
         *mask = Masks {
-            held: sets.map(|set| {
-                let bits = block.iter().rev();
-                bits.fold(0, |bits, &byte| bits << 1 | u64::from(set.holds(byte)))
-            }),
-            is_ascii: block.is_ascii(),
+            held: sets.map(|set| bits(&|byte| set.holds(byte))),
+            high: bits(&|byte| !byte.is_ascii()),
             has_zero: block.contains(&0),
         };
     }

@@ -393,7 +393,7 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "pieces of a template literal",
             text(format!("t = `${{'{head}'}}${{'{tail}'}}`")),
-            Missed,
+            Blocked,
         ),
         (
             "variables of a shell",
@@ -408,17 +408,17 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "a backtick inside, as PowerShell allows",
             text(format!("$t = \"{head}`{tail}\"")),
-            Missed,
+            Blocked,
         ),
         (
             "a macro between two literals",
             text(format!("t = \"{head}\" NOTHING \"{tail}\";")),
-            Missed,
+            Blocked,
         ),
         (
             "a folded text of YAML",
             text(format!("t: >-\n  {head}\n  {tail}\n")),
-            Missed,
+            Blocked,
         ),
         (
             "an underscore that is escaped, as in Markdown",
@@ -453,17 +453,17 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "an HTML comment inside",
             text(format!("<p>{head}<!-- -->{tail}</p>")),
-            Missed,
+            Blocked,
         ),
         (
             "HTML tags inside",
             text(format!("<p>{head}<b>{tail}</b></p>")),
-            Missed,
+            Blocked,
         ),
         (
             "escapes of CSS",
             text(each(t, |b| format!("\\{b:x} "))),
-            Missed,
+            Blocked,
         ),
         (
             "`\\x{}` escapes of Perl",
@@ -526,12 +526,12 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "mathematical letters",
             t.chars().map(mathematical).collect::<String>().into_bytes(),
-            Missed,
+            Blocked,
         ),
         (
             "Cyrillic letters that look alike",
             text(t.replace('p', "\u{440}")),
-            Missed,
+            Blocked,
         ),
         (
             "a password in a URL of `.gitmodules`",

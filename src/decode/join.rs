@@ -1,5 +1,5 @@
-//! String literals that are joined to one: `"abc" + "def"`, `'abc' . 'def'`, adjacent ones, and lines continued by a
-//! backslash.
+//! String literals that are joined to one: `"abc" + "def"`, `'abc' . 'def'`, adjacent ones, also with a macro between them,
+//! and lines continued by a backslash.
 
 use super::window::{self, Syntax, Unit};
 use super::{Decoded, Decoder, Marks};
@@ -8,6 +8,11 @@ pub(super) const DECODER: Decoder = Decoder { name: "join", find };
 
 /// What may stand between two literals: an operator, indentation.
 const MAX_SEPARATOR: usize = 160;
+/// Words in capitals between two literals that are no macro but a keyword, of SQL.
+const KEYWORDS: &[&[u8]] = &[
+    b"AND", b"AS", b"BY", b"ELSE", b"END", b"ESCAPE", b"FROM", b"IN", b"IS", b"LIKE", b"NOT",
+    b"OR", b"THEN", b"TO", b"WHEN", b"WITH",
+];
 /// Operators that join strings, longest first.
 const OPERATORS: &[&[u8]] = &[b"..", b"||", b"++", b"<>", b"+", b".", b"&", b"~"];
 
@@ -43,23 +48,8 @@ pub(super) fn may_begin(sign: u8, next: u8) -> bool {
 fn unit(text: &[u8], at: usize) -> Option<Unit> {
     let before = window::token_before(text, at);
     let len = (before > 0).then(|| joint(text, at))??;
-    Some(Unit::nothing(len, is_token(text, before, at + len)))
-}
-
-/// Whether what is joined from `at` on, after `before` characters, could be a token: many short pieces can.
-fn is_token(text: &[u8], before: usize, at: usize) -> bool {
-    let mut total = before;
-    let mut at = at;
-    while !window::is_enough(total) {
-        let piece = window::token_after(text, at);
-        total += piece;
-        at += piece;
-        match joint(text, at) {
-            Some(len) if piece > 0 => at += len,
-            Some(_) | None => return piece > 0 && window::is_enough(total),
-        }
-    }
-    window::token_after(text, at) > 0
+    let tells = window::is_joined(text, before, at + len, joint);
+    Some(Unit::nothing(len, tells))
 }
 
 /// Length of what stands between two parts that are not empty.
@@ -84,6 +74,11 @@ fn separator(text: &[u8], at: usize) -> Option<usize> {
             if let Some(operator) = operator {
                 len += operator.len();
                 len += blank(rest.get(len..)?);
+            } else if let Some(name) = macro_in(after) {
+                // On its line: a name does not tell that something goes on.
+                len += name;
+                let gap = rest.get(len..)?.iter();
+                len += gap.take_while(|b| matches!(b, b' ' | b'\t')).count();
             }
             // Python's `f"…"`, C#'s `@"…"`.
             if matches!(
@@ -100,6 +95,15 @@ fn separator(text: &[u8], at: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Length of the name of a macro at the beginning, as C has it between literals.
+fn macro_in(text: &[u8]) -> Option<usize> {
+    let is_name = |b: &&u8| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    let len = text.iter().take_while(is_name).count();
+    let name = text.get(..len)?;
+    let begins = name.first().is_some_and(|b| !b.is_ascii_digit());
+    (begins && len > 1 && !KEYWORDS.contains(&name)).then_some(len)
 }
 
 /// Number of blanks and line ends, also those escaped by a backslash.

@@ -171,6 +171,11 @@ fn parts_before(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
     Some(parts)
 }
 
+/// Whether such a word may end with two bytes.
+pub(super) fn may_end(last: &[u8]) -> bool {
+    last == b"in" || last == b"at"
+}
+
 /// Whether a word that joins a list stands before an opening bracket.
 pub(super) fn is_joined_at(text: &[u8], bracket: usize) -> bool {
     Word::before(text, bracket).is_some()

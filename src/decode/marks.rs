@@ -4,7 +4,10 @@
 use std::ops::Range;
 
 use super::window::Syntax;
-use super::{base64, entity, escape, join, list, percent, terminal};
+use super::{
+    backtick, base64, block, css, entity, escape, join, list, look_alike, markup, percent,
+    template, terminal,
+};
 use crate::sets::{self, Runs, Set};
 
 #[cfg(test)]
@@ -24,6 +27,15 @@ pub struct Marks {
     pub(super) entity: Vec<usize>,
     pub(super) join: Vec<usize>,
     pub(super) terminal: Vec<usize>,
+    pub(super) css: Vec<usize>,
+    pub(super) backtick: Vec<usize>,
+    pub(super) template: Vec<usize>,
+    pub(super) markup: Vec<usize>,
+    /// Characters that look like ASCII ones beside such, and mathematical letters anywhere.
+    pub(super) alike: Vec<usize>,
+    pub(super) far: Vec<usize>,
+    /// Where the head of a block of YAML ends.
+    pub(super) blocks: Vec<usize>,
     /// Brackets behind a word that joins a list.
     pub(super) lists: Vec<usize>,
     pub(super) is_ascii: bool,
@@ -33,7 +45,7 @@ pub struct Marks {
 /// Digits of base64, of either alphabet.
 const DIGITS: Set = Set::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 /// With which another way of writing a character begins, or a list that is joined.
-const SIGNS: Set = Set::of(b"\"'\\%&(\x1b");
+const SIGNS: Set = Set::of(b"\"'\\%&(\x1b`$<>|");
 
 impl Marks {
     /// Looks at a content.
@@ -48,57 +60,119 @@ impl Marks {
             let [digits, signs] = masks.held;
             runs.take(at, digits, |run| marks.runs.push(run));
             marks.signs(text, at, signs);
-            marks.is_ascii &= masks.is_ascii;
+            if masks.high != 0 {
+                marks.is_ascii = false;
+                marks.edges(text, at, masks.high, digits);
+            }
             marks.has_zero |= masks.has_zero;
         });
         runs.finish(text.len().next_multiple_of(sets::BLOCK), |run| {
             marks.runs.push(run);
         });
+        if !marks.is_ascii {
+            for at in memchr::memchr_iter(look_alike::FAR, text) {
+                note(&mut marks.far, &look_alike::SYNTAX, text, at);
+            }
+        }
         marks
     }
 
-    /// Asks what begins at each of some signs.
+    /// Asks what begins at each of some signs. Of the most frequent ones the byte beside tells nearly always that nothing does.
     #[inline]
     fn signs(&mut self, text: &[u8], from: usize, mut signs: u64) {
         while signs != 0 {
             let at = from + signs.trailing_zeros() as usize;
             signs &= signs - 1;
-            let rest = text.get(at..).unwrap_or_default();
-            if rest.first() == Some(&b'(') {
+            let Some(&sign) = text.get(at) else { return };
+            let before = |n| text.get(at.wrapping_sub(n)..at);
+            let may_begin = match sign {
+                b'(' => before(2).is_some_and(list::may_end),
+                b'>' | b'|' => before(1) == Some(b" "),
+                b'<' => before(1) != Some(b" "),
+                b'"' | b'\'' => {
+                    let next = text.get(at + 1);
+                    next.is_some_and(|&next| join::may_begin(sign, next))
+                }
+                _ => true,
+            };
+            if may_begin {
+                self.sign(text, at, sign);
+            }
+        }
+    }
+
+    /// Asks what begins at a sign.
+    #[inline(never)]
+    fn sign(&mut self, text: &[u8], at: usize, sign: u8) {
+        // What is not there is as good as the end of a line.
+        let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
+        let (before, next) = (byte(at.wrapping_sub(1)), byte(at + 1));
+        match sign {
+            b'(' => {
                 if list::is_joined_at(text, at) {
                     self.lists.push(at);
                 }
-                continue;
             }
-            let Some(&[sign, next]) = rest.first_chunk() else {
-                return;
-            };
-            match sign {
-                b'"' | b'\'' => {}
-                b'\\' => note(&mut self.escape, &escape::SYNTAX, text, at),
-                b'%' => note(&mut self.percent, &percent::SYNTAX, text, at),
-                b'&' => note(&mut self.entity, &entity::SYNTAX, text, at),
-                _ => note(&mut self.terminal, &terminal::SYNTAX, text, at),
+            b'>' | b'|' => {
+                if block::is_head_at(text, at) {
+                    self.blocks.push(at);
+                }
             }
-            if join::may_begin(sign, next) {
-                note(&mut self.join, &join::SYNTAX, text, at);
+            b'"' | b'\'' => note(&mut self.join, &join::SYNTAX, text, at),
+            b'\\' => {
+                note(&mut self.escape, &escape::SYNTAX, text, at);
+                if css::may_begin(next) {
+                    note(&mut self.css, &css::SYNTAX, text, at);
+                }
+                if join::may_begin(sign, next) {
+                    note(&mut self.join, &join::SYNTAX, text, at);
+                }
+            }
+            b'%' => note(&mut self.percent, &percent::SYNTAX, text, at),
+            b'&' => note(&mut self.entity, &entity::SYNTAX, text, at),
+            b'`' if backtick::may_stand(before, next) => {
+                note(&mut self.backtick, &backtick::SYNTAX, text, at);
+            }
+            b'$' if next == b'{' => note(&mut self.template, &template::SYNTAX, text, at),
+            b'<' if markup::may_begin(before, next) => {
+                note(&mut self.markup, &markup::SYNTAX, text, at);
+            }
+            b'`' | b'$' | b'<' => {}
+            _ => note(&mut self.terminal, &terminal::SYNTAX, text, at),
+        }
+    }
+
+    /// Asks of the characters beyond ASCII that have a digit of base64 beside them.
+    #[inline(never)]
+    fn edges(&mut self, text: &[u8], from: usize, high: u64, digits: u64) {
+        let is_digit = |at: Option<usize>| {
+            let byte = at.and_then(|at| text.get(at));
+            u64::from(byte.is_some_and(|&b| base64::is_digit(b)))
+        };
+        let before = digits << 1 | is_digit(from.checked_sub(1));
+        let after = digits >> 1 | is_digit(Some(from + sets::BLOCK)) << (sets::BLOCK - 1);
+        let mut edges = high & (before | after);
+        while edges != 0 {
+            let at = from + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            let at = look_alike::start_of(text, at);
+            if text.get(at).is_some_and(|&b| look_alike::is_lead(b)) {
+                note(&mut self.alike, &look_alike::SYNTAX, text, at);
             }
         }
     }
 }
 
 /// Adds a place if a unit there tells, and none close before it does.
+#[inline]
 fn note(places: &mut Vec<usize>, syntax: &Syntax, text: &[u8], at: usize) {
-    if !syntax.tells(text, at) {
-        return;
-    }
     let is_led_to = places.last().is_some_and(|&last| {
         at - last < CLOSE
             && text
                 .get(last..at)
                 .is_some_and(|line| !line.contains(&b'\n'))
     });
-    if !is_led_to {
+    if !is_led_to && syntax.tells(text, at) {
         places.push(at);
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
+mod inside;
 mod lists;
 mod long;
 
@@ -213,9 +214,12 @@ fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
         ]);
     }
     all.extend(separated(plain));
+    all.extend(inside::encodings(plain));
     // Of few texts no character is written otherwise; parts without a digit are not joined.
     let has_digit = plain.bytes().any(|b| b.is_ascii_digit());
-    all.retain(|(name, encoded)| encoded != plain.as_bytes() && (*name != "list" || has_digit));
+    all.retain(|(name, encoded)| {
+        encoded != plain.as_bytes() && (!matches!(*name, "list" | "block") || has_digit)
+    });
     all
 }
 

@@ -205,6 +205,32 @@ pub(super) fn token_before(text: &[u8], at: usize) -> usize {
         .count()
 }
 
+/// Whether what is joined from `at` on, after `before` characters, could be a token: many short pieces can. `joint` tells the
+/// length of what stands between two pieces.
+pub(super) fn is_joined(
+    text: &[u8],
+    before: usize,
+    at: usize,
+    joint: impl Fn(&[u8], usize) -> Option<usize>,
+) -> bool {
+    let mut total = before;
+    let mut at = at;
+    loop {
+        let piece = token_after(text, at);
+        if piece == 0 {
+            return false;
+        }
+        total += piece;
+        if is_enough(total) {
+            return true;
+        }
+        match joint(text, at + piece) {
+            Some(len) => at += piece + len,
+            None => return false,
+        }
+    }
+}
+
 /// Whether so many characters could be a token.
 pub(super) fn is_enough(n_characters: usize) -> bool {
     n_characters >= MIN_TOKEN

@@ -63,7 +63,13 @@ pub(crate) mod avx2 {
     fn held(set: &Set, bytes: __m256i, uppers: __m256i) -> u64 {
         let held = _mm256_and_si256(_mm256_shuffle_epi8(table(&set.lower), bytes), uppers);
         let none = _mm256_cmpeq_epi8(held, _mm256_setzero_si256());
-        u64::from(!_mm256_movemask_epi8(none).cast_unsigned())
+        !bits(none) & u64::from(u32::MAX)
+    }
+
+    /// The highest bit of each of 32 bytes.
+    #[target_feature(enable = "avx2")]
+    fn bits(bytes: __m256i) -> u64 {
+        u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
     }
 
     #[target_feature(enable = "avx2")]
@@ -85,7 +91,7 @@ pub(crate) mod avx2 {
             let zeros =
                 _mm256_or_si256(_mm256_cmpeq_epi8(low, zero), _mm256_cmpeq_epi8(high, zero));
             mask.has_zero = _mm256_movemask_epi8(zeros) != 0;
-            mask.is_ascii = _mm256_movemask_epi8(_mm256_or_si256(low, high)) == 0;
+            mask.high = bits(low) | bits(high) << 32;
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 
+use crate::formats::framed;
 use crate::measured::{Target, allowed};
 use crate::objects::delta_bomb;
 use crate::sandbox::{Sandbox, token};
@@ -126,6 +127,14 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
         ("200 findings on one line", "a.txt", findings(200, " ")),
         ("100,000 lines", "a.txt", repeated("line\n", 100_000)),
         ("one line of 5 MB", "a.js", repeated("x=1;", 1_250_000)),
+        (
+            "3 MB of what stands inside of tokens",
+            "a.txt",
+            repeated(
+                "\u{430}\u{1d5a0}a<b>c<!--`d${'e'}\\41 f\" X_1 \"- >\n  ABCDEFGH1\n",
+                45_000,
+            ),
+        ),
     ];
     if large {
         all.extend([
@@ -205,6 +214,41 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
                 "60 MB of zero-width characters",
                 "a.txt",
                 repeated("a\u{200b}", 15_000_000),
+            ),
+            (
+                "60 MB of letters that look alike",
+                "a.txt",
+                repeated("\u{430}\u{440}a", 12_000_000),
+            ),
+            (
+                "60 MB of lines of mathematical letters",
+                "a.txt",
+                repeated("\u{1d5a0}\u{1d5a1}\u{1d5a2}\u{1d5a3}\n", 3_500_000),
+            ),
+            (
+                "60 MB of tags and of comments that never end",
+                "a.html",
+                repeated("a<b>b</b>c<!-- d<i", 3_300_000),
+            ),
+            (
+                "60 MB of escapes of CSS",
+                "a.css",
+                repeated("\\41 \\0042 \\43", 4_600_000),
+            ),
+            (
+                "60 MB of backticks and of literals in templates",
+                "a.js",
+                repeated("a`b${'c'}${\"d", 4_300_000),
+            ),
+            (
+                "60 MB of blocks of YAML",
+                "a.yml",
+                repeated("k: >-\n  ABCDEFGH1\n  ABCDEFGH2\n", 2_000_000),
+            ),
+            (
+                "60 MB of one block of YAML",
+                "a.yml",
+                framed("k: |\n", "  ABCDEFGH1\n", 5_000_000, ""),
             ),
         ]);
         all.extend(crate::formats::attacks());

@@ -9,8 +9,42 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         "[0-9A-Za-z+/_-]{0,90}".prop_map(String::into_bytes),
         "[a-z \n;,(){}]{0,70}".prop_map(String::into_bytes),
         proptest::sample::select(vec![
-            "%41", "%zz", "&#65;", "&amp;", "&x", "\\x41", "\\n", "\\", "\" + \"", "\",", "' '",
-            "\x1b[1m", "join(", ".Concat(", "\u{200b}", "\0", "\u{e4}",
+            "%41",
+            "%zz",
+            "&#65;",
+            "&amp;",
+            "&x",
+            "\\x41",
+            "\\n",
+            "\\",
+            "\" + \"",
+            "\",",
+            "' '",
+            "\x1b[1m",
+            "join(",
+            ".Concat(",
+            "\u{200b}",
+            "\0",
+            "\u{e4}",
+            "\u{440}",
+            "\u{1d5a0}",
+            "a\u{2011}b",
+            "\u{24d0}",
+            "\\67 ",
+            "\\000068",
+            "<b>",
+            "</span>",
+            "<!-- -->",
+            "<i",
+            "`",
+            "a`b",
+            "${'ab'}",
+            "${\"abc",
+            "'}",
+            "k: >-\n",
+            "- |\n",
+            " >",
+            "|\n",
         ])
         .prop_map(|sign| sign.as_bytes().to_vec()),
     ];
@@ -53,6 +87,10 @@ proptest! {
             (&entity::SYNTAX, &marks.entity),
             (&join::SYNTAX, &marks.join),
             (&terminal::SYNTAX, &marks.terminal),
+            (&css::SYNTAX, &marks.css),
+            (&backtick::SYNTAX, &marks.backtick),
+            (&template::SYNTAX, &marks.template),
+            (&markup::SYNTAX, &marks.markup),
         ] {
             let searched = undone(|sink| window::find(syntax, &text, sink));
             let led = undone(|sink| window::find_at(syntax, &text, places, sink));
@@ -61,6 +99,13 @@ proptest! {
         let brackets = memchr::memchr_iter(b'(', &text);
         let lists: Vec<usize> = brackets.filter(|&at| list::is_joined_at(&text, at)).collect();
         prop_assert_eq!(marks.lists, lists);
+        let mut alike = [marks.alike.as_slice(), &marks.far].concat();
+        alike.sort_unstable();
+        let searched = undone(|sink| window::find(&look_alike::SYNTAX, &text, sink));
+        let led = undone(|sink| window::find_at(&look_alike::SYNTAX, &text, &alike, sink));
+        prop_assert_eq!(led, searched);
+        let heads = (0..text.len()).filter(|&at| matches!(text[at], b'>' | b'|') && block::is_head_at(&text, at));
+        prop_assert_eq!(marks.blocks, heads.collect::<Vec<_>>());
         prop_assert_eq!(marks.is_ascii, text.is_ascii());
         prop_assert_eq!(marks.has_zero, text.contains(&0));
     }

@@ -3,8 +3,8 @@
 //!
 //! Few decoders cross lines at all. `join` needs a quote, an operator or a backslash before the blanks in which a line
 //! ends; `base64` goes on after a line only from a run of its digits, of a length that is looked at; lists go on after a
-//! comma that follows one of their items. The others stop at the line's end, or their contents are none that can be taken
-//! apart.
+//! comma that follows one of their items; blocks of YAML below their head, and after a line that is nothing but a part of
+//! a token. The others stop at the line's end, or their contents are none that can be taken apart.
 
 use std::ops::Range;
 
@@ -183,6 +183,15 @@ mod tests {
             ("  x: 'abc',", true),
             ("''.join([", false),
             ("call(", true),
+            ("key: |", false),
+            ("key: >-", false),
+            ("- |2+", false),
+            ("a = b - 1", true),
+            ("    Abcdefgh1", false),
+            ("    abcdefgh1;", true),
+            ("    abcdefgh", true),
+            ("    end", true),
+            ("Abcdefgh1", true),
         ] {
             assert_eq!(is_closed(line.as_bytes()), expected, "{line}");
         }
