@@ -383,7 +383,7 @@ fn ways() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         (
             "`join` of a list that has a name",
             text(format!("p = ['{head}', '{tail}']\nt = ''.join(p)\n")),
-            Missed,
+            Blocked,
         ),
         (
             "`concat` of parts",

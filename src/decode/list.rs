@@ -7,6 +7,7 @@ use super::window::{is_enough, is_token};
 use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
 
+mod named;
 mod word;
 
 use word::Word;
@@ -43,6 +44,14 @@ struct List {
 
 /// The list that a word joins.
 fn list(text: &[u8], word: &Word) -> Option<List> {
+    written(text, word).or_else(|| {
+        let named = named::list(text, word)?;
+        (named.is_plain(text) && is_joined(text, &named.parts)).then_some(named)
+    })
+}
+
+/// The list that stands beside the word.
+fn written(text: &[u8], word: &Word) -> Option<List> {
     let before = parts_before(text, word).filter(|parts| is_joined(text, parts));
     if let Some(parts) = before {
         let between = word.argument(text).unwrap_or_default();
@@ -151,7 +160,14 @@ fn parts_before(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
     let head = trim_gap(text.get(..word.start)?).strip_suffix(b".")?;
     // On its line: a lone bracket does not tell that something goes on.
     let head = trim_gap(trim_blanks(head).strip_suffix(b"]")?);
-    let mut head = trim_gap(head.strip_suffix(b",").unwrap_or(head));
+    let head = trim_gap(head.strip_suffix(b",").unwrap_or(head));
+    Some(literals_before(text, head).0)
+}
+
+/// The literals of a list that ends with a text, and what stands before the first of them.
+fn literals_before<'t>(text: &[u8], head: &'t [u8]) -> (Vec<Range<usize>>, &'t [u8]) {
+    let mut head = head;
+    let mut first = head;
     let mut parts = Vec::new();
     while parts.len() < MAX_PARTS
         && let Some(part) = literal_before(text, head.len())
@@ -161,14 +177,14 @@ fn parts_before(text: &[u8], word: &Word) -> Option<Vec<Range<usize>>> {
             break;
         }
         parts.push(part);
-        head = trim_gap(text.get(..start)?);
-        let Some(before) = head.strip_suffix(b",") else {
+        first = head.get(..start).unwrap_or_default();
+        let Some(before) = trim_gap(first).strip_suffix(b",") else {
             break;
         };
         head = trim_gap(before);
     }
     parts.reverse();
-    Some(parts)
+    (parts, first)
 }
 
 /// Whether such a word may end with two bytes.
@@ -181,13 +197,15 @@ pub(super) fn is_joined_at(text: &[u8], bracket: usize) -> bool {
     Word::before(text, bracket).is_some()
 }
 
-/// Whether a list may go on after this line: it ends in a literal of one, or opens one after the word.
+/// Whether a list may go on after this line: it ends in a literal of one, opens one after the word, or closes one that may have
+/// a name.
 pub(super) fn is_open(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     match line.split_last() {
         Some((b',', before)) => literal_before(line, before.len())
             .is_some_and(|part| follows_list(line, part.start - 1)),
         Some((&last, _)) if opens(last) => Word::stands_in(line),
+        Some((b']' | b';', _)) => named::may_end(line),
         Some(_) | None => false,
     }
 }

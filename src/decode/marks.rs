@@ -92,6 +92,7 @@ impl Marks {
                 b'"' | b'\'' => {
                     let next = text.get(at + 1);
                     next.is_some_and(|&next| join::may_begin(sign, next))
+                        && before(1).is_some_and(|before| before > b"*".as_slice())
                 }
                 _ => true,
             };

@@ -246,6 +246,11 @@ fn attacks(large: bool) -> Vec<(&'static str, &'static str, Make)> {
                 repeated("k: >-\n  ABCDEFGH1\n  ABCDEFGH2\n", 2_000_000),
             ),
             (
+                "60 MB of lists that are joined by their names",
+                "a.py",
+                repeated("p = ['A1', 'B2']\nx(p.join(''), p.join(''))\n", 1_300_000),
+            ),
+            (
                 "60 MB of one block of YAML",
                 "a.yml",
                 framed("k: |\n", "  ABCDEFGH1\n", 5_000_000, ""),

@@ -37,6 +37,16 @@ pub(super) fn encodings(plain: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("template", between(3, "`${\"", "\"}${\"", "\"}`")),
         ("backtick", between(7, "$t = \"", "`", "\"")),
         ("join", between(7, "\"", "\" NAME_2 \"", "\";")),
+        ("list", between(7, "p = ['", "', '", "']\nt = ''.join(p)\n")),
+        (
+            "list",
+            between(
+                9,
+                "const k = [\"",
+                "\",\n  \"",
+                "\"];\n\n  f(k.join(''));\n",
+            ),
+        ),
         ("block", between(20, "key: >-\n  ", "\n  ", "\n")),
         ("block", between(20, "- |2+\r\n    ", "\r\n    ", "\r\nx")),
         ("block", between(20, "k: >\n\t", " \n\t", "")),
@@ -104,6 +114,12 @@ fn what_was_inside_leads_back_to_all_of_it() {
         ("`${'", "abcdefghij'}klmnopqrst7", "`", "template"),
         ("\"", "abcdefghij`klmnopqrst7", "\"", "backtick"),
         ("k: >-\n    ", "abcdefghijklmnopqrst\n    7", "\n", "block"),
+        (
+            "p = ['",
+            "abcdefghij', 'klmnopqrst7",
+            "']\nf(p.join(''))",
+            "list",
+        ),
         ("\"", "abcdefghij\" SEP \"klmnopqrst7", "\"", "join"),
     ] {
         let text = format!("{before}{inside}{after}");
@@ -128,6 +144,8 @@ fn words_markup_and_scripts_yield_nothing() {
         "steps: >\n  abcdefgh\n  12345678 ijklmnop\n",
         "a | b > c\n  d >\n    eeeeeeeeeeeeeeeeeeee\n    eeeeeeeeeeee7\n",
         "| --- | - |\n| abc | def |\n",
+        "p = ['abcdefghij', 'klmnopqrst7']\nt = ''.join(pp)\n",
+        "p = ['abcdefghij', 'klmnopqrst7']\nx()\nt = ''.join(p)\n",
         "\"abcdefghijk\" NAME\n  \"lmnopqrst7\"",
         "WHERE a = 'abcdefghijk' AND 'lmnopqrstuv' OR 'wxyzabcdefg'",
     ] {
