@@ -100,15 +100,27 @@ fn next_line(text: &[u8], at: usize) -> Option<usize> {
     memchr::memchr(b'\n', rest).map(|newline| at + newline + 1)
 }
 
-/// Whether a block may go on after this line, or begin.
+/// Whether a block may go on after this line, or begin. Blanks at its end are taken away.
 pub(super) fn is_open(line: &[u8]) -> bool {
+    // Asked of every line: nearly all end with another byte, or begin with one.
+    let Some((&first, &last)) = line.first().zip(line.last()) else {
+        return false;
+    };
+    if matches!(last, b'>' | b'|') {
+        return true;
+    }
+    if !window::is_token(last) {
+        return false;
+    }
     let indicators = line.iter().rev().take_while(|b| INDICATORS.contains(b));
     let head = line.get(..line.len() - indicators.take(2).count());
     if head.is_some_and(|head| head.ends_with(b" >") || head.ends_with(b" |")) {
         return true;
     }
-    part(line).is_some_and(|(indent, len)| {
-        let line = line.get(indent..indent + len);
-        line.is_some_and(is_long)
-    })
+    let is_indented = matches!(first, b' ' | b'\t');
+    is_indented
+        && part(line).is_some_and(|(indent, len)| {
+            let line = line.get(indent..indent + len);
+            line.is_some_and(is_long)
+        })
 }

@@ -38,7 +38,7 @@ pub(super) fn may_end(line: &[u8]) -> bool {
 
 /// A list without its closing bracket and what stands beside that.
 fn inside(text: &[u8]) -> Option<&[u8]> {
-    let text = trim_blanks(text.strip_suffix(b";").unwrap_or(text));
+    let text = text.strip_suffix(b";").unwrap_or(text);
     let text = trim_blanks(text.strip_suffix(b"]")?);
     Some(trim_blanks(text.strip_suffix(b",").unwrap_or(text)))
 }
