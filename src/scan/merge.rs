@@ -49,8 +49,8 @@ fn same(a: &Located, b: &Located) -> bool {
     match (a.steps.is_empty(), b.steps.is_empty()) {
         (true, true) => true,
         // The encoded text itself was taken for a value, or a decoder repeats what stands there as it is.
-        (true, false) => within(b, a) || a.secret == b.secret,
-        (false, true) => within(a, b) || a.secret == b.secret,
+        (true, false) => within(b, a) || a.secret == b.secret || joined(b, a),
+        (false, true) => within(a, b) || a.secret == b.secret || joined(a, b),
         (false, false) => {
             a.secret == b.secret || (a.span == b.span && a.steps == b.steps && nested(a, b))
         }
@@ -59,6 +59,12 @@ fn same(a: &Located, b: &Located) -> bool {
 
 fn within(inner: &Located, outer: &Located) -> bool {
     inner.span.start >= outer.span.start && inner.span.end <= outer.span.end
+}
+
+/// Whether a value that was joined of several literals holds one that stands among them: `'%s' 'zQ7v…'`.
+fn joined(whole: &Located, part: &Located) -> bool {
+    within(part, whole)
+        && memchr::memmem::find(whole.secret.expose(), part.secret.expose()).is_some()
 }
 
 /// Whether two decoded values of one text overlap in it.

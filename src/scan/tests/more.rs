@@ -137,3 +137,20 @@ fn all_that_two_contents_hold_one_of_both_holds() {
         }
     }
 }
+
+#[test]
+fn a_literal_and_what_it_is_joined_to_are_one_match() {
+    let mut seed = Seed::new(5);
+    for command in [
+        "wrangler secret put API_TOKEN",
+        "docker login --password-stdin",
+    ] {
+        let value = expand("{base62:24}7", &mut seed).unwrap();
+        let text = format!("printf '%s' '{value}' | {command}\n");
+        let scanned = Scanner::default().scan(b"a.sh", text.as_bytes());
+        let found: Vec<_> = (scanned.matches.iter())
+            .map(|found| (found.rule.id.as_ref(), found.secret.expose()))
+            .collect();
+        assert_eq!(found, [("shell-piped-password", value.as_bytes())]);
+    }
+}
