@@ -283,6 +283,20 @@ pub(super) fn is_go(path: &[u8]) -> bool {
     extension(path).eq_ignore_ascii_case(b"go")
 }
 
+/// Erlang, whose settings are pairs in braces.
+pub(super) fn is_erlang(path: &[u8]) -> bool {
+    let extension = extension(path);
+    [b"erl".as_slice(), b"hrl", b"config", b"eterm", b"escript"]
+        .iter()
+        .any(|e| e.eq_ignore_ascii_case(extension))
+}
+
+/// A record a line, its cells parted by commas, semicolons or tabs.
+pub(super) fn is_table(path: &[u8]) -> bool {
+    let extension = extension(path);
+    extension.eq_ignore_ascii_case(b"csv") || extension.eq_ignore_ascii_case(b"tsv")
+}
+
 /// Languages in which `x!` is an expression.
 pub(super) fn shouts(path: &[u8]) -> bool {
     [

@@ -163,37 +163,6 @@ pub(super) fn is_name(b: u8) -> bool {
     is_word(b) || b == b'-' || b == b'.'
 }
 
-/// `name: API_KEY, value: x`, `<add key="Password" value="x"/>`, `<name>…</name><value>x`: where `x` begins.
-pub(super) fn map_entry(window: &[u8], next: usize) -> Option<usize> {
-    let mut i = next;
-    if byte(window, i) == b'<' && byte(window, i + 1) == b'/' {
-        i = skip_while(window, i + 2, 40, |b| is_name(b) || b == b':');
-        if byte(window, i) != b'>' {
-            return None;
-        }
-        i = skip_while(window, i + 1, 40, |b| b.is_ascii_whitespace());
-        if byte(window, i) != b'<' || byte(window, i + 1) == b'/' {
-            return None;
-        }
-        i = skip_while(window, i + 1, 30, is_name);
-        return (byte(window, i) == b'>').then_some(i + 1);
-    }
-    let from = i;
-    i = skip_while(window, i, 60, |b| b.is_ascii_whitespace() || b == b',');
-    if i == from {
-        return None;
-    }
-    i = skip_while(window, i, 3, |b| b"\"'\\:".contains(&b));
-    let word = window.get(i..i + 5)?;
-    if !word.eq_ignore_ascii_case(b"value") {
-        return None;
-    }
-    i = skip_while(window, i + 5, 3, |b| b"\"'\\".contains(&b));
-    i = skip_while(window, i, 12, is_blank);
-    let end = skip_while(window, i, 2, |b| b"=:>".contains(&b));
-    (end > i).then_some(end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Values announced by a name: assignment, map entry, argument, flag, element, comparison, prose.
 
 mod behind;
+mod entry;
 mod literal;
 
 use std::ops::Range;
@@ -8,8 +9,7 @@ use std::ops::Range;
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
 use super::context::{
-    after_authorization, entity_quote, in_statement, is_name, map_entry, opens_tag, stores,
-    tag_end, typed,
+    after_authorization, entity_quote, in_statement, is_name, opens_tag, stores, tag_end, typed,
 };
 use super::header::after_escape;
 use super::value;
@@ -50,7 +50,7 @@ pub(super) fn at(
     if byte(window, name.end) == b':' && slashes.and_then(|r| window.get(r)) == Some(b"//") {
         return;
     }
-    let (next, name_quoted, closed) = skip_closers(window, name.end);
+    let (next, name_quoted, closed) = skip_closers(window, &name);
     let place = Place {
         window,
         path,
@@ -63,14 +63,18 @@ pub(super) fn at(
         Some((syntax, from)) => literal::all(&place, syntax, from, each),
         None => {}
     }
-    if let Some(from) = map_entry(window, next) {
+    // `fn token() {` opens no block of settings, `variable "token" {` does.
+    let is_body = byte(window, after) == b'{' && !name_quoted;
+    let entry = entry::beside(window, next)
+        .or_else(|| (!is_body).then(|| entry::inside(window, after)).flatten());
+    if let Some(from) = entry {
         literal::all(&place, Syntax::Map, from, each);
     }
 }
 
 /// Whether what follows a name ends its line: nothing, the end of a comment or of a table's row.
 fn ends_line(window: &[u8], i: usize) -> bool {
-    let end = skip_while(window, i, 8, |b| b" \t|*/.->)".contains(&b));
+    let end = skip_while(window, i, 8, |b| b" \t|*/.->)}];".contains(&b));
     matches!(byte(window, end), b'\n' | b'\r' | 0)
 }
 
@@ -104,8 +108,12 @@ fn name_around(window: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
 }
 
 /// Skips quotes, brackets and empty calls that close a name; tells whether a quote and whether a parenthesis was closed.
-fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
+fn skip_closers(window: &[u8], name: &Range<usize>) -> (usize, bool, bool) {
     let (mut quoted, mut closed) = (false, false);
+    let mut i = name.end;
+    // `$ENV{NAME}` of Perl.
+    let key = byte(window, name.start.wrapping_sub(1)) == b'{'
+        && is_word(byte(window, name.start.wrapping_sub(2)));
     for _ in 0..4 {
         match byte(window, i) {
             b'"' | b'\'' | b'`' => quoted = true,
@@ -118,6 +126,7 @@ fn skip_closers(window: &[u8], mut i: usize) -> (usize, bool, bool) {
                 i += entity_quote(window, i) - 1;
             }
             b']' | b'*' | b'?' => {}
+            b'}' if key => {}
             // The size of an array in C: `key[16] =`.
             b'[' if byte(window, size_end(window, i + 1)) == b']' => i = size_end(window, i + 1),
             b')' => closed = true,
@@ -138,6 +147,13 @@ fn size_end(window: &[u8], i: usize) -> usize {
 /// The separator at `i` (blanks before it skipped from `next`), and where the value may begin.
 fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(Syntax, usize)> {
     let window = place.window;
+    // A record of a table: what stands in its first cell is the name.
+    if b",;\t".contains(&byte(window, next))
+        && class::is_table(place.path)
+        && entry::begins_line(window, place.name.start)
+    {
+        return Some((Syntax::Table, next + 1));
+    }
     let (b, b1) = (byte(window, i), byte(window, i + 1));
     let found = match b {
         b'=' => {
@@ -171,6 +187,7 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         ),
         b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
         b'|' => (Syntax::Table, i + 1),
+        b',' if entry::is_term(window, place.name.start, place.path) => (Syntax::Assign, i + 1),
         b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
             if is_item(window, place.name.start, i + 1) {
                 return None;
@@ -217,7 +234,8 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     // `IDENTIFIED WITH mysql_native_password BY 'x'`
     let plugin = name.ends_with(b"_password");
     let b = byte(window, i);
-    if matches!(b, b'"' | b'\'' | b'`' | b'\\') {
+    let literal = b == b'@' && byte(window, i + 1) == b'"';
+    if literal || matches!(b, b'"' | b'\'' | b'`' | b'\\') {
         let syntax = if before == b'-' {
             Syntax::Flag
         } else if sql && !place.name_quoted && in_statement(window, &place.name, place.path) {
@@ -241,6 +259,12 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     let next = byte(window, follows);
     if follows > end && next == b'=' && !b"=~>".contains(&byte(window, follows + 1)) && end > i {
         return Some((Syntax::Assign, follows + 1));
+    }
+    // `Const PASSWORD As String = "x"`
+    if word.eq_ignore_ascii_case(b"as")
+        && let Some(assigned) = typed(window, end)
+    {
+        return Some((Syntax::Assign, assigned));
     }
     if follows > end
         && (word == b"is"

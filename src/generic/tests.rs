@@ -51,6 +51,19 @@ fn assignments_of_many_languages() {
         "String PASSWORD =\n    \"Zq7vLm\";",
         "\"{\\\"password\\\":\\\"Zq7vLm\\\"}\"",
         "password = os.environ.get('X') or x; password = b'Zq7vLm'",
+        "$ENV{PASSWORD} = 'Zq7vLm';",
+        "password = config('X', default='Zq7vLm')",
+        "config('PASSWORD', default='Zq7vLm')",
+        "Const Password As String = \"Zq7vLm\"",
+        "#define PASSWORD @\"Zq7vLm\"",
+        "password: {{ x | default('Zq7vLm') }}",
+        "PASSWORD=${1:-\"Zq7vLm\"}",
+        "static PASSWORD: Lazy<String> = Lazy::new(|| \"Zq7vLm\".into());",
+        "field(\"String\", \"PASSWORD\", \"\\\"Zq7vLm\\\"\")",
+        "{\"PASSWORD\": {\"value\": \"Zq7vLm\"}}",
+        "variable \"password\" {\n  default = \"Zq7vLm\"\n}",
+        "<string name=\"password\" translatable=\"false\">Zq7vLm</string>",
+        "aws put --name /app/password --value \"Zq7vLm\"",
     ] {
         let got = candidates("a.py", text);
         assert!(got.iter().any(|v| v == "Zq7vLm"), "{text}: {got:?}");
@@ -101,6 +114,16 @@ fn values_before_their_names_and_tokens_as_users_of_urls() {
         ("a.sql", format!("('{value}', -- secret\n")),
         ("a.md", format!("| {value} | API token |\n")),
         ("a.md", format!("| `{value}` | Secret key |\n")),
+        ("a.rb", format!("{{ \"{value}\" => :api_key }}\n")),
+        ("a.py", format!("X = {{\"{value}\": \"api_key\"}}\n")),
+        ("a.txt", format!("{value}: the API key\n")),
+        ("a.txt", format!("{value} (API key)\n")),
+        ("a.txt", format!("{value} - secret token\n")),
+        ("a.csv", format!("{value},api_key\n")),
+        (
+            "a.swift",
+            format!("r.setValue(\"{value}\", forHTTPHeaderField: \"X-Api-Key\")\n"),
+        ),
         (
             "a.sh",
             format!("git clone https://{value}@host.org/x.git\n"),
@@ -113,6 +136,8 @@ fn values_before_their_names_and_tokens_as_users_of_urls() {
     ] {
         assert_eq!(candidates(path, &text), [value.as_str()], "{text}");
     }
+    let stored = format!("d.set(\"{value}\", forKey: \"apiKey\")\n");
+    assert!(candidates("a.swift", &stored).contains(&value));
     for (path, text) in [
         (
             "a.js",
@@ -123,6 +148,8 @@ fn values_before_their_names_and_tokens_as_users_of_urls() {
             format!("x = \"{value}\"; // hash of the password\n"),
         ),
         ("a.js", "x = \"some words\"; // api key\n".to_owned()),
+        ("a.py", format!("{value}(1): a.b > key\n")),
+        ("a.js", format!("x = f({value}, key)\n")),
         (
             "a.py",
             format!("dsn = 'https://{value}@errors.host.org/4506'\n"),
@@ -163,6 +190,22 @@ fn what_is_encrypted_to_be_committed_is_no_candidate() {
         let text = crate::template::expand(template, seed).unwrap();
         assert_eq!(candidates(path, &text), [""; 0], "{text}");
     }
+}
+
+#[test]
+fn pairs_of_erlang_and_records_of_tables_are_candidates() {
+    check("a.erl", "{password, \"Zq7vLm\"}.", &["Zq7vLm"]);
+    check("a.erl", "-define(PASSWORD, <<\"Zq7vLm\">>).", &["Zq7vLm"]);
+    check("a.c", "{PASSWORD, \"Zq7vLm\"},", &[]);
+    check("a.csv", "x,y\npassword,Zq7vLm\n", &["Zq7vLm"]);
+    check("a.csv", "password;Zq7vLm\n", &["Zq7vLm"]);
+    check("a.tsv", "password\tZq7vLm\n", &["Zq7vLm"]);
+    check("a.csv", "x,password,Zq7vLm\n", &[]);
+    check(
+        "a.rs",
+        "fn a_password() {\n    let value = \"Zq7vLm\";\n",
+        &[],
+    );
 }
 
 #[test]

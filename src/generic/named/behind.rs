@@ -1,9 +1,11 @@
-//! Values that stand before what they are called: `"zQ7v…" // api key`, `| zQ7v… | api key |`.
+//! Values that stand before what they are called: `"zQ7v…" // api key`, `| zQ7v… | api key |`, `"zQ7v…" => api_key`,
+//! `set("zQ7v…", forKey: "apiKey")`.
 
 use std::ops::Range;
 
 use super::Place;
 use crate::generic::candidate::{Candidate, NameClass, Quote, Syntax, byte, is_word};
+use crate::generic::class;
 use crate::generic::context::class_of;
 use crate::generic::value;
 
@@ -28,10 +30,13 @@ pub(super) fn at(place: &Place<'_>, each: &mut dyn FnMut(Candidate<'_>)) {
     let from = place.name.start.saturating_sub(256);
     let head = window.get(from..place.name.start).unwrap_or_default();
     let line = from + head.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-    let Some(end) = code_end(window, line..place.name.start) else {
+    let line = line..place.name.start;
+    let Some(end) =
+        code_end(window, line.clone()).or_else(|| joint(window, line.clone(), place.path))
+    else {
         return;
     };
-    let Some((range, quote)) = last_value(window, line..end) else {
+    let Some((range, quote)) = last_value(window, line.start..end) else {
         return;
     };
     let text = window.get(range.clone()).unwrap_or_default();
@@ -69,6 +74,46 @@ fn code_end(window: &[u8], line: Range<usize>) -> Option<usize> {
         said_of_it(window, bar, line.end).then_some(bar)
     };
     comment.or_else(cell)
+}
+
+/// Labels of an argument that names the one before it, in Swift and Objective-C.
+const KEYS: &[&[u8]] = &[b"forHTTPHeaderField", b"forKey", b"forKeyPath", b"withKey"];
+
+/// Where the value ends that a mark joins to the name at the end of `line`: `x => name`, `x: name`, `x (name)`, `x - name`,
+/// in a table `x,name`, and an argument that names the one before it.
+fn joint(window: &[u8], line: Range<usize>, path: &[u8]) -> Option<usize> {
+    let from = line.end.saturating_sub(WORDS).max(line.start);
+    let near = window.get(from..line.end)?;
+    let at = near.iter().rposition(|b| b":>(-,;".contains(b))?;
+    let (mut at, mut mark) = (from + at, byte(window, from + at));
+    // The colon of a symbol in Ruby: `"x" => :name`.
+    let head = window.get(line.start..at)?;
+    if mark == b':' && at + 1 == line.end && head.ends_with(b" ") {
+        at = line.start + head.trim_ascii_end().len().checked_sub(1)?;
+        mark = byte(window, at);
+    }
+    let between = window.get(at + 1..line.end)?;
+    let only_words = (between.iter()).all(|&b| b.is_ascii_alphabetic() || b" '\"@:`-".contains(&b));
+    if !only_words {
+        return None;
+    }
+    let head = window.get(line.start..at)?;
+    let last = *head.last()?;
+    match mark {
+        b':' => {
+            let word = head.iter().rposition(|&b| !is_word(b)).map_or(0, |i| i + 1);
+            if KEYS.contains(&head.get(word..)?) {
+                let head = head.get(..word)?.trim_ascii_end();
+                return Some(line.start + head.strip_suffix(b",").unwrap_or(head).len());
+            }
+            Some(at)
+        }
+        b'>' => (last == b'=').then(|| at - 1),
+        b'(' => (last == b' ').then_some(at),
+        b'-' => (last == b' ' && byte(window, at + 1) == b' ').then_some(at),
+        b',' | b';' => class::is_table(path).then_some(at),
+        _ => None,
+    }
 }
 
 /// Whether nothing but words stands between the mark at `at` and the name at `name`: no other value, no code.

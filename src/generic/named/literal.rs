@@ -46,6 +46,19 @@ pub(super) fn all(
             b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => break,
             b'&' if entity_quote(window, i) > 0 => break,
             b'[' if byte(window, i + 1) == b']' => i += 2,
+            b'<' if matches!(window.get(i + 1..i + 3), Some(b"<\"")) => i += 2,
+            // What holds where nothing was given: `${1:-"x"}`, `{{ name | default('x') }}`.
+            b'$' | b'{' if otherwise(window, i).is_some() => {
+                i = otherwise(window, i).unwrap_or(i);
+            }
+            // `Lazy::new(|| "x")`
+            b'|' if list => {
+                let end = skip_while(window, i + 1, 12, |b| b != b'|' && b != b'\n');
+                if byte(window, end) != b'|' {
+                    break;
+                }
+                i = skip_while(window, end + 1, 4, is_blank);
+            }
             // `{SHA}…` is a hash of a password.
             b'{' if byte(window, skip_while(window, i + 1, 12, is_name)) == b'}' => return,
             b'{' if is_template(window, i) => return,
@@ -69,6 +82,9 @@ pub(super) fn all(
                     b'"' | b'\'' if end - i <= 2 => i = end,
                     b' ' if window.get(i..end) == Some(b"new") => i = end + 1,
                     b' ' if list && window.get(i..end) == Some(b"value:") => i = end + 1,
+                    b'=' | b' ' if is_default(window.get(i..end).unwrap_or_default()) => {
+                        i = skip_while(window, end + 1, 4, is_blank);
+                    }
                     _ => break,
                 }
             }
@@ -93,7 +109,7 @@ pub(super) fn all(
             },
             None if nth == 0
                 && syntax != Syntax::Call
-                && byte(window, from - 1) != b','
+                && (byte(window, from - 1) != b',' || syntax == Syntax::Table)
                 && syntax != Syntax::Block =>
             {
                 if let Some(literal) = unquoted(place, syntax, i, wrap) {
@@ -114,9 +130,10 @@ pub(super) fn all(
             None => return,
         };
         let mut next = skip_while(window, literal.end, 20, is_blank);
-        // A key of a map has a value of its own.
+        // A key of a map has a value of its own; in Clojure's a keyword follows a value.
+        let keyword = next > literal.end && is_word(byte(window, next + 1));
         let is_key = syntax != Syntax::Equal
-            && (byte(window, next) == b':'
+            && (byte(window, next) == b':' && !keyword
                 || byte(window, next) == b'=' && byte(window, next + 1) == b'>');
         if !is_key {
             emit(place, syntax, literal, wrap, nth, each);
@@ -126,8 +143,39 @@ pub(super) fn all(
             return;
         }
         next = skip_while(window, next + 1, 60, |b| b.is_ascii_whitespace());
-        i = next;
+        let end = skip_while(window, next, 16, is_word);
+        i = if is_default(window.get(next..end).unwrap_or_default()) {
+            skip_while(window, end, 4, |b| b" =:".contains(&b))
+        } else {
+            next
+        };
     }
+}
+
+/// Where the literal begins that a template or a shell takes when nothing else was given.
+fn otherwise(window: &[u8], i: usize) -> Option<usize> {
+    let from = match window.get(i..i + 2)? {
+        b"${" => {
+            let end = skip_while(window, i + 2, 32, is_word);
+            let end = end + usize::from(byte(window, end) == b':');
+            b"-=".contains(&byte(window, end)).then_some(end + 1)?
+        }
+        b"{{" => {
+            let end = skip_while(window, i + 2, 80, |b| b != b'}' && b != b'\n');
+            let inner = window.get(i..end)?;
+            i + memchr::memmem::find(inner, b"default(")? + b"default(".len()
+        }
+        _ => return None,
+    };
+    b"\"'".contains(&byte(window, from)).then_some(from)
+}
+
+/// The parameter of a look-up that gives the value where nothing is found: `config('KEY', default='x')`.
+fn is_default(word: &[u8]) -> bool {
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    [b"default".as_slice(), b"defaultvalue", b"fallback"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Calls that take a user and a password: `NetworkCredential(user, "x")`, `SetBasicAuth("me", "x")`, `auth=("me", "x")`.
@@ -192,7 +240,7 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
         && byte(window, literal.end) == b';';
     let code = (quoted_code || matches!(file, FileClass::Code | FileClass::Data | FileClass::Json))
         && !in_text
-        && syntax != Syntax::Flag
+        && !matches!(syntax, Syntax::Flag | Syntax::Table)
         && !in_comment(window, place.name.start)
         && !raw_line(place, syntax, i, literal.end);
     if code
@@ -250,6 +298,16 @@ fn emit(
                 .is_some_and(|t| t.eq_ignore_ascii_case(scheme))
             {
                 range.start += scheme.len();
+            }
+        }
+    }
+    // Quotes within quotes, of what is written into code: `'"x"'`, `"\"x\""`.
+    if let Some(text) = window.get(range.clone()) {
+        for quote in [b"\\\"".as_slice(), b"\""] {
+            let inner = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote));
+            if inner.is_some_and(|t| !t.is_empty() && !t.contains(&b'"')) {
+                range = range.start + quote.len()..range.end - quote.len();
+                break;
             }
         }
     }
