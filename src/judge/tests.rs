@@ -143,6 +143,12 @@ fn a_value_without_a_mark_needs_a_label() {
         "|AcmeTokensSpare = \"",
         "key: |acme = \"",
         "apiKey |acme: \"",
+        "x = new |Acme(\"",
+        "const |acme = new Acme(\"",
+        "$x = new |Acme\\Client(\"",
+        "let x = |acme::Client::new(\"",
+        "x = |Acme::Base.new(\"",
+        "const |acme = require('acme')(\"",
     ] {
         assert!(has(labelled), "{labelled}");
     }
@@ -156,6 +162,9 @@ fn a_value_without_a_mark_needs_a_label() {
         "|acmeKeyidle = \"",
         "monkey |acme = \"",
         "key:\n|acme = \"",
+        "x = |Acme(\"",
+        "renew |acme(\"",
+        "const |acme = make('acme')(\"",
     ] {
         assert!(!has(bare), "{bare}");
     }

@@ -33,7 +33,7 @@ pub fn lead() -> String {
     let [into, labels, types, stages] = [INTO, LABELS, TYPES, STAGES].map(|words| words.join("|"));
     // The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
     // would stand in `linear`.
-    let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-])[A-Za-z0-9_.\-]{{0,40}}");
+    let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-]|\\[A-Z])[A-Za-z0-9_.\-]{{0,40}}");
     let assigned = [
         // The end of the name, perhaps the stage that it is for.
         &format!(
@@ -42,14 +42,14 @@ pub fn lead() -> String {
         // A type or accessors, a separator.
         &format!(r"(?:[ \t]{{0,4}}:?(?:[ \t]{{1,4}}[Aa]s[ \t])?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
         r"(?:[ \t]?\{[ ]?get;[ ]?(?:[a-z]{0,9}[ ]?(?:set|init);[ ]?)?\})?",
-        r"[ \t]{0,20}(?::-|[:=]{1,4}\*{0,2}|=>|->|[?+.~|]{1,2}=|\|{1,2}|\?[?:]|[,({])[ \t]{0,20}(?:\\?\r?\n[ \t]{0,20})?",
+        r"[ \t]{0,20}(?::-|[:=]{1,4}\*{0,2}|=>|->|[?+.~|]{1,2}=|\|{1,2}|\?[?:]|[,({])[ \t]{0,20}(?:\\?\r?\n(?:\r?\n)?[ \t]{0,20})?",
         &format!("(?:{CALL})?"),
         // A look-up's other branch: `var("NAME").unwrap_or("value")`.
         r"|\.(?i:unwrap_or|or|or_else|unwrap_or_else|get_or_else|orelse|getorelse)\((?:\|_?\|[ ])?",
         // A blank, a word between blanks, the end of a heading.
-        r"|[ \t]{1,4}(?:(?:to|is|or|as)[ \t]{1,2})?|[ \t]{0,2}(?:\r?\n){1,2}[ \t]{0,4}",
+        r"|[ \t]{1,4}(?:(?:to|is|or|as)[ \t]{1,2})?|[ \t]{0,2}(?:\r?\n){1,2}[ \t]{0,4}|;",
         // The end of a tag, an element that stands beside the one with the name.
-        r"|>\s{0,40}|</[A-Za-z:]{1,12}>\s{0,40}<[A-Za-z:]{1,12}>",
+        r#"|>\s{0,40}|(?:\s{1,12}[A-Za-z:_-]{1,24}="[^"<>\n]{0,24}"){1,2}[ ]?>\s{0,40}|</[A-Za-z:]{1,12}>\s{0,40}<[A-Za-z:]{1,12}(?:[ ][^<>\n]{0,40})?>"#,
         // A `value` that belongs to a `name`, at once or after other members.
         r"|(?:,\s{0,40}|\s{1,40}|[ \t]{0,3}[:=]{0,2}[ \t]{0,3}[{(]\s{0,24}|:\s{1,24})",
         r"(?:[\x22']?[A-Za-z_]{3,12}[\x22']?[ \t]{0,8}[:=][^\n{}]{1,48}(?:\n\s{1,12}|,[ ]?)){0,2}",
@@ -60,7 +60,7 @@ pub fn lead() -> String {
     let nearby = [
         r"(?:[^A-Za-z][\x01-\xff]{0,60}?)?",
         &format!(r"(?i:{labels})s?(?:(?:[_-]?|[ ](?:for[ ])?\(?)(?i:{stages})\)?)?"),
-        &format!(r"{CLOSER}[\])}}]{{0,2}}(?:[ \t]{{0,8}}(?:[:=]{{1,4}}\*{{0,2}}|=>|,|\(|>|\|{{1,2}}|\?[?:])[ \t]{{0,8}}(?:\\?\r?\n[ \t]{{0,20}})?|[ \t]{{1,2}}(?:(?:-|is|is:)[ \t]{{1,2}})?|(?:\r?\n){{1,2}}|-)"),
+        &format!(r"{CLOSER}[\])}}]{{0,2}}(?:[ \t]{{0,8}}(?:[:=]{{1,4}}\*{{0,2}}|=>|,|\(|>|\|{{1,2}}|\?[?:])[ \t]{{0,8}}(?:\\?\r?\n(?:\r?\n)?[ \t]{{0,20}})?|[ \t]{{1,2}}(?:(?:-|is|is:)[ \t]{{1,2}})?|(?:\r?\n){{1,2}}[ \t]{{0,4}}|-)"),
     ]
     .concat();
     format!("(?:{rest})?(?:{assigned}|{nearby})(?:{MARK})?(?:{OPENER}){{0,3}}")
@@ -71,10 +71,9 @@ const CLOSER: &str = r"(?:\\{0,3}[\x22'`]|\*{1,2})?";
 /// YAML's marks before a value: folded text, a tag, an anchor.
 const MARK: &str = r"[>|][-+]?\r?\n[ \t]{1,20}|!!?[a-z]{2,8}[ ]|&[A-Za-z0-9_]{1,16}[ ]";
 /// What stands between the separator and the value: quotes, brackets, a scheme.
-const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|<!\[CDATA\[|[(\[>{<]\s{0,12}|\\{1,3}[\x22'n]|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
+const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|<!\[CDATA\[|[(\[>{<]\s{0,12}|\\{1,3}[\x22'n]|\$\{[0-9A-Za-z_]{1,24}:?[-=]|\{\{[^{}\n]{1,40}default\(|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
 /// A call around the value.
-const CALL: &str =
-    r"(?:\[\]|new )?[A-Za-z][A-Za-z0-9_.:]{1,24}!?[( ]\s{0,12}(?:[a-z_]{1,16}[ ]?=[ ]?)?[\x22'`]";
+const CALL: &str = r"(?:\[\]|new )?[A-Za-z][A-Za-z0-9_.:]{1,24}!?[( ]\s{0,12}(?:[a-z_]{1,16}[ ]?=[ ]?|\|[^|\n]{0,8}\|[ ]?)?[\x22'`]";
 
 /// Words into which a name may run.
 const INTO: &[&str] = &[

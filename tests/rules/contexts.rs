@@ -51,6 +51,9 @@ const FORMS: &[(Style, &str)] = &[
     (Snake, "@N: String::from(\"@V\"),"), (Upper, "const @N: &'static str = \"@V\";"),
     (Snake, "static const char @N[] = \"@V\";"), (Snake, "std::string @N{\"@V\"};"),
     (Camel, "NSString *@N = @\"@V\";"), (Pascal, "Dim @N As String = \"@V\""), (Snake, "INSERT INTO s VALUES ('@N', '@V');"),
+    (Snake, "<string name=\"@N\" translatable=\"false\">@V</string>"),
+    (Upper, "@N=${1:-\"@V\"}"),
+    (Snake, "@N: {{ x | default('@V') }}"), (Snake, "@N;@V"), (Words, "@N:\n\n    @V\n"),
     // Requests and prose.
     (Kebab, "curl -H \"X-@N: @V\" https://api.example.com"), (Snake, "https://api.example.com/v1?a=1&@N=@V&b=2"),
     (Words, "| `@N` | `@V` |"), (Words, "**@N:** @V"), (Words, "## @N\n\n@V\n"), (Words, "my @N is @V."),
