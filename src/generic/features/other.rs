@@ -172,6 +172,7 @@ fn is_in_template(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before();
     let last = |sign: &[u8]| memchr::memmem::rfind(before, sign);
     matches!(candidate.quote, Quote::None)
+        && before.contains(&b'{')
         && last(b"{{").is_some_and(|open| last(b"}}") < Some(open))
 }
 
