@@ -22,10 +22,10 @@ fi
 # Input, limit in thousands of instructions.
 LIMITS="
 version 624
-code 33787
-near-misses 484302
-long-line 264339
-values 254453
+code 40503
+near-misses 510732
+long-line 301940
+values 273216
 commit 629
 "
 
