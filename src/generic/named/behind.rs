@@ -31,6 +31,11 @@ pub(super) fn at(place: &Place<'_>, each: &mut dyn FnMut(Candidate<'_>)) {
     let head = window.get(from..place.name.start).unwrap_or_default();
     let line = from + head.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
     let line = line..place.name.start;
+    // A value has a digit and its length: most lines need no look at where they may end.
+    let before = window.get(line.clone()).unwrap_or_default();
+    if before.len() < SHORTEST || !before.iter().any(u8::is_ascii_digit) {
+        return;
+    }
     let Some(end) =
         code_end(window, line.clone()).or_else(|| joint(window, line.clone(), place.path))
     else {
