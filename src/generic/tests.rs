@@ -1,3 +1,5 @@
+mod forms;
+
 use super::*;
 
 /// Every candidate of `text`, at all keywords of the rules, as text of the value.
@@ -34,137 +36,6 @@ fn check(path: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn assignments_of_many_languages() {
-    for text in [
-        "password = \"Zq7vLm\"",
-        "$password = 'Zq7vLm';",
-        "db.password := \"Zq7vLm\"",
-        "let password: &str = \"Zq7vLm\";",
-        "var password string = \"Zq7vLm\"",
-        "\"password\": \"Zq7vLm\",",
-        ":password => 'Zq7vLm',",
-        "config['password'] = 'Zq7vLm'",
-        "if password == \"Zq7vLm\" {",
-        "password = Some(\"Zq7vLm\")",
-        "user.setPassword(\"Zq7vLm\");",
-        "define('PASSWORD', 'Zq7vLm');",
-        "String PASSWORD =\n    \"Zq7vLm\";",
-        "\"{\\\"password\\\":\\\"Zq7vLm\\\"}\"",
-        "password = os.environ.get('X') or x; password = b'Zq7vLm'",
-        "$ENV{PASSWORD} = 'Zq7vLm';",
-        "password = config('X', default='Zq7vLm')",
-        "config('PASSWORD', default='Zq7vLm')",
-        "Const Password As String = \"Zq7vLm\"",
-        "#define PASSWORD @\"Zq7vLm\"",
-        "password: {{ x | default('Zq7vLm') }}",
-        "PASSWORD=${1:-\"Zq7vLm\"}",
-        "static PASSWORD: Lazy<String> = Lazy::new(|| \"Zq7vLm\".into());",
-        "field(\"String\", \"PASSWORD\", \"\\\"Zq7vLm\\\"\")",
-        "{\"PASSWORD\": {\"value\": \"Zq7vLm\"}}",
-        "variable \"password\" {\n  default = \"Zq7vLm\"\n}",
-        "<string name=\"password\" translatable=\"false\">Zq7vLm</string>",
-        "aws put --name /app/password --value \"Zq7vLm\"",
-    ] {
-        let got = candidates("a.py", text);
-        assert!(got.iter().any(|v| v == "Zq7vLm"), "{text}: {got:?}");
-    }
-}
-
-#[test]
-fn settings_flags_markup_and_urls() {
-    for (path, text) in [
-        ("a.yml", "db_password: Zq7vLm"),
-        ("a.env", "export DB_PASSWORD=Zq7vLm"),
-        ("a.sh", "mysql --password=Zq7vLm x"),
-        ("a.sh", "tool --password Zq7vLm"),
-        ("a.xml", "<password>Zq7vLm</password>"),
-        ("a.xml", "<add key=\"Password\" value=\"Zq7vLm\"/>"),
-        ("a.xml", "<name>password</name>\n<value>Zq7vLm</value>"),
-        ("a.yml", "- name: DB_PASSWORD\n  value: Zq7vLm"),
-        ("a.sql", "CREATE USER a IDENTIFIED BY 'Zq7vLm'"),
-        ("a.sql", "ALTER USER a WITH PASSWORD 'Zq7vLm'"),
-        ("a.py", "postgres://me:Zq7vLm@host/db"),
-        ("a.cs", "\"Server=x;Password=Zq7vLm;Pooling=true\""),
-        ("a.md", "The password is `Zq7vLm`."),
-        ("a.xml", "<password kind=\"plain\">Zq7vLm</password>"),
-        ("a.cs", "new NetworkCredential(\"me\", \"Zq7vLm\")"),
-        ("a.go", "request.SetBasicAuth(user.Name, \"Zq7vLm\")"),
-        ("a.go", "if creds.Secret != \"Zq7vLm\" {"),
-        ("a.go", "x := `\npassword: Zq7vLm\n`"),
-        ("a.go", "password=Zq7vLm\n"),
-        ("a.sql", "IDENTIFIED WITH mysql_native_password BY 'Zq7vLm'"),
-        ("a.py", "\"redis://host?password=Zq7vLm&db=1\""),
-        ("a.yml", "url: redis://host?db=1&password=Zq7vLm&x=y"),
-        ("a.ps1", "ConvertTo-SecureString 'Zq7vLm' -AsPlainText"),
-        ("a.ps1", "ConvertTo-SecureString -String \"Zq7vLm\""),
-        ("a.sh", "curl --user 'me:Zq7vLm' host"),
-    ] {
-        let got = candidates(path, text);
-        assert!(got.iter().any(|v| v == "Zq7vLm"), "{text}: {got:?}");
-    }
-}
-
-#[test]
-fn values_before_their_names_and_tokens_as_users_of_urls() {
-    let seed = &mut crate::template::Seed::new(7);
-    let value = crate::template::expand("{base62:12}4Qz{base62:12}7xL", seed).unwrap();
-    for (path, text) in [
-        ("a.js", format!("call(\"{value}\"); // api key\n")),
-        ("a.py", format!("X = '{value}'  # the token\n")),
-        ("a.sql", format!("('{value}', -- secret\n")),
-        ("a.md", format!("| {value} | API token |\n")),
-        ("a.md", format!("| `{value}` | Secret key |\n")),
-        ("a.rb", format!("{{ \"{value}\" => :api_key }}\n")),
-        ("a.py", format!("X = {{\"{value}\": \"api_key\"}}\n")),
-        ("a.txt", format!("{value}: the API key\n")),
-        ("a.txt", format!("{value} (API key)\n")),
-        ("a.txt", format!("{value} - secret token\n")),
-        ("a.csv", format!("{value},api_key\n")),
-        (
-            "a.swift",
-            format!("r.setValue(\"{value}\", forHTTPHeaderField: \"X-Api-Key\")\n"),
-        ),
-        (
-            "a.sh",
-            format!("git clone https://{value}@host.org/x.git\n"),
-        ),
-        (
-            "a.sh",
-            format!("git clone https://{value}:x-oauth-basic@host.org/x\n"),
-        ),
-        ("a.sh", format!("curl https://{value}:@api.host.org/v1\n")),
-    ] {
-        assert_eq!(candidates(path, &text), [value.as_str()], "{text}");
-    }
-    let stored = format!("d.set(\"{value}\", forKey: \"apiKey\")\n");
-    assert!(candidates("a.swift", &stored).contains(&value));
-    for (path, text) in [
-        (
-            "a.js",
-            format!("call(\"{value}\"); // api key of {value}.x\n"),
-        ),
-        (
-            "a.js",
-            format!("x = \"{value}\"; // hash of the password\n"),
-        ),
-        ("a.js", "x = \"some words\"; // api key\n".to_owned()),
-        ("a.py", format!("{value}(1): a.b > key\n")),
-        ("a.js", format!("x = f({value}, key)\n")),
-        (
-            "a.py",
-            format!("dsn = 'https://{value}@errors.host.org/4506'\n"),
-        ),
-        (
-            "a.sh",
-            "ssh://deploy-user-2024-staging-eu1@host.org/\n".to_owned(),
-        ),
-        ("a.sh", format!("https://me@host.org/{value}\n")),
-    ] {
-        assert_eq!(candidates(path, &text), [""; 0], "{text}");
-    }
-}
-
-#[test]
 fn what_is_encrypted_to_be_committed_is_no_candidate() {
     let seed = &mut crate::template::Seed::new(8);
     for (path, template) in [
@@ -190,22 +61,6 @@ fn what_is_encrypted_to_be_committed_is_no_candidate() {
         let text = crate::template::expand(template, seed).unwrap();
         assert_eq!(candidates(path, &text), [""; 0], "{text}");
     }
-}
-
-#[test]
-fn pairs_of_erlang_and_records_of_tables_are_candidates() {
-    check("a.erl", "{password, \"Zq7vLm\"}.", &["Zq7vLm"]);
-    check("a.erl", "-define(PASSWORD, <<\"Zq7vLm\">>).", &["Zq7vLm"]);
-    check("a.c", "{PASSWORD, \"Zq7vLm\"},", &[]);
-    check("a.csv", "x,y\npassword,Zq7vLm\n", &["Zq7vLm"]);
-    check("a.csv", "password;Zq7vLm\n", &["Zq7vLm"]);
-    check("a.tsv", "password\tZq7vLm\n", &["Zq7vLm"]);
-    check("a.csv", "x,password,Zq7vLm\n", &[]);
-    check(
-        "a.rs",
-        "fn a_password() {\n    let value = \"Zq7vLm\";\n",
-        &[],
-    );
 }
 
 #[test]
