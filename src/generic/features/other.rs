@@ -41,13 +41,9 @@ fn is_in_statement(candidate: &Candidate<'_>) -> bool {
 
 /// Whether a name holds a word, whatever case and joints it is written with; the word is small letters.
 fn contains(name: &[u8], word: &[u8]) -> bool {
-    let letters = || name.iter().filter(|b| b.is_ascii_alphanumeric());
-    let n = letters().count();
-    (0..(n + 1).saturating_sub(word.len())).any(|from| {
-        (letters().skip(from).map(u8::to_ascii_lowercase))
-            .take(word.len())
-            .eq(word.iter().copied())
-    })
+    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
+    let letters: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    memchr::memmem::find(&letters, word).is_some()
 }
 
 /// Where a list goes on, and what makes a request one that was made before: `nextPageToken`, `idempotency_key`.
