@@ -1,6 +1,8 @@
 //! Characters that look like ASCII ones inside a token: mathematical, circled and Roman forms, letters of other scripts, and the
 //! hyphens into which writing programs turn one.
 
+use std::ops::Range;
+
 use super::window::{self, Syntax, Unit};
 use super::{Decoded, Decoder, Marks, base64};
 
@@ -88,6 +90,15 @@ pub(super) fn start_of(text: &[u8], at: usize) -> usize {
 /// Whether a character that looks like an ASCII one may begin with this byte.
 pub(super) fn is_lead(byte: u8) -> bool {
     matches!(byte, 0xc4 | 0xc9 | 0xce..=0xd6 | 0xe2 | FAR)
+}
+
+/// Whether such a character may begin so that it reaches into a range. Told without a branch for each byte.
+pub(super) fn leads_in(text: &[u8], range: Range<usize>) -> bool {
+    let from = range.start.saturating_sub(3);
+    let bytes = text
+        .get(from..range.end.min(text.len()))
+        .unwrap_or_default();
+    bytes.iter().fold(false, |any, &byte| any | is_lead(byte))
 }
 
 /// The ASCII character that the one at a place looks like, and its length.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::window::Syntax;
+use super::window::{self, Syntax};
 use super::{
     backtick, base64, block, css, entity, escape, join, list, look_alike, markup, percent,
     template, terminal,
@@ -153,6 +153,10 @@ impl Marks {
         let before = digits << 1 | is_digit(from.checked_sub(1));
         let after = digits >> 1 | is_digit(Some(from + sets::BLOCK)) << (sets::BLOCK - 1);
         let mut edges = high & (before | after);
+        if edges == 0 || !look_alike::leads_in(text, from..from + sets::BLOCK) {
+            return;
+        }
+        edges &= within_runs(text, from, high);
         while edges != 0 {
             let at = from + edges.trailing_zeros() as usize;
             edges &= edges - 1;
@@ -162,6 +166,31 @@ impl Marks {
             }
         }
     }
+}
+
+/// Those bytes of a block that may stand in a run of token characters and of bytes beyond ASCII that is as long as a token.
+/// Of what stands beside the block, anything is assumed. In binaries hardly any byte is left.
+fn within_runs(text: &[u8], from: usize, high: u64) -> u64 {
+    let block = text.get(from..).unwrap_or_default();
+    let block = block.get(..sets::BLOCK).unwrap_or(block);
+    let mut held = high;
+    sets::tell(&[window::TOKENS], block, |_, masks| {
+        let [tokens] = masks.held;
+        held |= tokens;
+    });
+    let beside = !(u128::from(u64::MAX) << window::MIN_TOKEN);
+    let mut runs = u128::from(held) << window::MIN_TOKEN | beside;
+    let mut len = 1;
+    while len < window::MIN_TOKEN {
+        runs &= runs >> len;
+        len *= 2;
+    }
+    // Where runs begin; now all of them.
+    while len > 1 {
+        len /= 2;
+        runs |= runs << len;
+    }
+    (runs >> window::MIN_TOKEN) as u64
 }
 
 /// Adds a place if a unit there tells, and none close before it does.

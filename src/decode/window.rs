@@ -7,11 +7,12 @@ use memchr::{memchr, memrchr};
 
 use super::{Decoded, Map};
 use crate::finding::Step;
+use crate::sets::Set;
 
 /// How much of the line is kept before the first and after the last escaped character.
 const CONTEXT: usize = 256;
 /// The shortest run of token characters that a rule could find without a name beside it.
-const MIN_TOKEN: usize = 16;
+pub(super) const MIN_TOKEN: usize = 16;
 /// Pieces of a map that are made at once: what leads back to their places takes more room than the text itself.
 const MAX_PIECES: usize = 1 << 20;
 /// Pieces before the end of one such part that stand in the next as well: more than any value has bytes.
@@ -179,6 +180,10 @@ fn decode(syntax: &Syntax, text: &[u8], start: usize, mark: usize) -> (Decoded, 
     };
     (decoded, next.unwrap_or(end))
 }
+
+/// The bytes that occur inside tokens.
+pub(super) const TOKENS: Set =
+    Set::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+/.=~");
 
 /// Whether a byte occurs inside tokens.
 pub(super) fn is_token(byte: u8) -> bool {

@@ -110,3 +110,8 @@ proptest! {
         prop_assert_eq!(marks.has_zero, text.contains(&0));
     }
 }
+
+#[test]
+fn tokens_are_the_same_in_vectors() {
+    assert!((0..=u8::MAX).all(|byte| window::TOKENS.holds(byte) == window::is_token(byte)));
+}
