@@ -35,6 +35,12 @@ pub struct GenericMatch {
     pub evidence: Vec<Evidence>,
 }
 
+/// Whether everyone can guess the value, or it waits to be replaced: `password`, `admin123`, `your-token`.
+#[must_use]
+pub fn is_guessed(value: &[u8]) -> bool {
+    features::is_guessed(value)
+}
+
 /// Judges the candidates that the keyword at `hit` announces. What is found depends on the bytes within [`REACH`] of the
 /// hit and on `path`; a value that is in `out` already is not added again.
 pub fn scan_at(bytes: &[u8], hit: Range<usize>, path: &[u8], out: &mut Vec<GenericMatch>) {

@@ -291,6 +291,31 @@ pub(super) fn is_erlang(path: &[u8]) -> bool {
         .any(|e| e.eq_ignore_ascii_case(extension))
 }
 
+/// Texts of Java in another language: `login_de.properties`, `login_pt_BR.properties`.
+pub(super) fn is_bundle(path: &[u8]) -> bool {
+    let Some(stem) = path.strip_suffix(b".properties") else {
+        return false;
+    };
+    let mut parts = stem.rsplit(|&b| b == b'_');
+    let is_region = |part: &[u8]| part.len() == 2 && part.iter().all(u8::is_ascii_uppercase);
+    let last = parts.next().unwrap_or_default();
+    let language = if is_region(last) {
+        parts.next().unwrap_or_default()
+    } else {
+        last
+    };
+    parts.next().is_some() && LANGUAGES.contains(&language)
+}
+
+/// The languages that programs are most often translated to (ISO 639-1).
+const LANGUAGES: &[&[u8]] = &[
+    b"ar", b"bg", b"bn", b"ca", b"cs", b"da", b"de", b"el", b"en", b"eo", b"es", b"et", b"eu",
+    b"fa", b"fi", b"fr", b"ga", b"gl", b"he", b"hi", b"hr", b"hu", b"id", b"is", b"it", b"iw",
+    b"ja", b"ka", b"kk", b"ko", b"lt", b"lv", b"mk", b"mr", b"ms", b"nb", b"nl", b"nn", b"no",
+    b"oc", b"pa", b"pl", b"pt", b"ro", b"ru", b"sk", b"sl", b"sq", b"sr", b"sv", b"ta", b"te",
+    b"th", b"tr", b"uk", b"ur", b"uz", b"vi", b"zh",
+];
+
 /// A record a line, its cells parted by commas, semicolons or tabs.
 pub(super) fn is_table(path: &[u8]) -> bool {
     let extension = extension(path);
@@ -315,6 +340,21 @@ pub(super) fn shouts(path: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bundles_are_told_by_their_language() {
+        for path in ["a/login_de.properties", "login_pt_BR.properties"] {
+            assert!(is_bundle(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "de.properties",
+            "a/db_qa.properties",
+            "a_de.yml",
+            "a_BR.properties",
+        ] {
+            assert!(!is_bundle(path.as_bytes()), "{path}");
+        }
+    }
 
     #[test]
     fn every_extension_is_found_under_its_first_class() {

@@ -9,6 +9,7 @@ use super::word_set::Words;
 use super::words;
 
 mod doubt;
+mod exchanged;
 pub mod measures;
 mod other;
 mod public;
@@ -22,6 +23,7 @@ use text::{
     Lower, count, count_of, each_word, entropy, last_word, lower, pair_bucket, previous_word, ratio,
 };
 pub(super) use text::{MAX_WORD, small};
+pub(super) use trivial::is_guessed;
 
 /// What a feature is about, with the hash of that.
 #[derive(Debug, Clone, Copy)]

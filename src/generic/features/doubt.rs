@@ -1,7 +1,8 @@
 //! What a score alone does not decide: values of another kind than a secret, and such as everyone guesses.
 
-use super::{other, public, role, shape, trivial};
+use super::{exchanged, other, public, role, shape};
 use crate::generic::candidate::{Candidate, Syntax, byte, find_fold};
+use crate::generic::class;
 use crate::generic::value::array;
 use crate::generic::word_set::Words;
 
@@ -34,13 +35,19 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
     let mut room = [0; array::ROOM];
     let text = candidate.judged(&mut room);
     let name = candidate.name_text();
-    let translated = TRANSLATIONS.any_in(candidate.path);
+    let translated = TRANSLATIONS.any_in(candidate.path)
+        || class::is_bundle(candidate.path)
+        // A property's name that is a phrase: `Confirm\ Password`.
+        || candidate.before().ends_with(b"\\ ");
     let role = role::of_name(name);
     if matches!(role, Some("hash" | "file"))
         || role::is_public_key(name)
         || public::is_ssh(text)
+        || public::is_in_hex(text)
+        || exchanged::wraps_another(text)
         || matches!(role, Some("place" | "kind")) && is_words(text)
         || addresses(text, name)
+        || is_address(text)
         || is_octets(text) && find_fold(name, b"keyid").is_some()
         || role == Some("id") && shape::of(text) == "uuid" && find_fold(name, b"secret").is_none()
         || is_time(text)
@@ -57,7 +64,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || shape == "password-hash"
         || shape == "hex-number" && text.len() == ADDRESS
         || public::is_nkey(text)
-        || trivial::trivial(text) == Some("placeholder")
+        || exchanged::trivial(text) == Some("placeholder")
         || role == Some("public")
         || is_of_badge(candidate)
         || is_aws_secret(name) && text.len() != AWS_SECRET
@@ -72,6 +79,12 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
 fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     let before = candidate.window.get(..candidate.name.start);
     before.is_some_and(|before| before.ends_with(b".svg?"))
+}
+
+/// An address of the sixth version of IP: groups of hex digits, the longest run of zeros left out.
+fn is_address(text: &[u8]) -> bool {
+    text.contains(&b':')
+        && std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
 /// Words as a place or a kind has them, all small or all large: `passwordfile=exclusive`, `PASSWORD_SCHEME=SHA512-CRYPT`.
@@ -141,7 +154,7 @@ fn is_octets(text: &[u8]) -> bool {
 pub fn is_weak(candidate: &Candidate<'_>) -> bool {
     let mut room = [0; array::ROOM];
     let text = candidate.judged(&mut room);
-    let trivial = trivial::trivial(text);
+    let trivial = exchanged::trivial(text);
     is_counted(text)
         || is_monotonous(text)
         || shape::run(text) == Some("sequence-8")

@@ -1,6 +1,6 @@
 //! Values that a name like a secret's announces and that are something else by what the name or the value says as a whole.
 
-use super::role;
+use super::{exchanged, role};
 use crate::generic::candidate::{Candidate, NameClass, Quote, Syntax, byte, find_fold, is_word};
 use crate::generic::class::FileClass;
 
@@ -15,6 +15,9 @@ pub(super) fn is_other(candidate: &Candidate<'_>, text: &[u8]) -> bool {
         || is_pattern(text)
         || is_setting(text)
         || is_variable_to_be(text)
+        || is_place_of_one(text)
+        || is_sum_of_file(candidate, text)
+        || exchanged::is_said_in_the_open(&letters(last))
         || is_operand(candidate, text)
         || is_of_element(candidate)
         || candidate.class == NameClass::Credential
@@ -39,11 +42,33 @@ fn is_in_statement(candidate: &Candidate<'_>) -> bool {
     candidate.file() == FileClass::Sql || WORDS.iter().any(|word| find_fold(before, word).is_some())
 }
 
+/// A name without joints in small letters.
+fn letters(name: &[u8]) -> Vec<u8> {
+    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
+    letters.map(u8::to_ascii_lowercase).collect()
+}
+
 /// Whether a name holds a word, whatever case and joints it is written with; the word is small letters.
 fn contains(name: &[u8], word: &[u8]) -> bool {
-    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
-    let letters: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
-    memchr::memmem::find(&letters, word).is_some()
+    memchr::memmem::find(&letters(name), word).is_some()
+}
+
+/// Where a value is to be looked up: `auth.password`, `spring.datasource.password`.
+fn is_place_of_one(text: &[u8]) -> bool {
+    const LAST: [&[u8]; 5] = [b"password", b"passwd", b"secret", b"token", b"apikey"];
+    let mut parts = text.rsplit(|&b| b == b'.');
+    let last = parts.next().unwrap_or_default();
+    let is_name = |part: &[u8]| part.len() >= 3 && part.iter().all(u8::is_ascii_alphabetic);
+    text.contains(&b'.')
+        && LAST.iter().any(|word| last.eq_ignore_ascii_case(word))
+        && parts.all(is_name)
+}
+
+/// The checksum or the commit of what a path names: `/etc/passwd: 429b…`, `example.org/x/oauth2 045497…`.
+fn is_sum_of_file(candidate: &Candidate<'_>, text: &[u8]) -> bool {
+    matches!(text.len(), 32 | 40 | 64)
+        && byte(candidate.window, candidate.name.start.wrapping_sub(1)) == b'/'
+        && text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Where a list goes on, and what makes a request one that was made before: `nextPageToken`, `idempotency_key`.
@@ -85,9 +110,13 @@ fn is_pattern(text: &[u8]) -> bool {
     (SIGNS.iter()).any(|sign| memchr::memmem::find(text, sign).is_some())
 }
 
-/// A word that tells when or whether: `update_password: always`.
+/// A word that tells when, whether or how: `update_password: always`, `passwd: compat` of `nsswitch.conf`, `password: 'input'`.
 fn is_setting(text: &[u8]) -> bool {
-    const WORDS: [&[u8]; 12] = [
+    const WORDS: [&[u8]; 16] = [
+        b"compat",
+        b"files",
+        b"input",
+        b"hidden",
         b"always",
         b"never",
         b"on_create",

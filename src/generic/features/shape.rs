@@ -53,6 +53,7 @@ pub(super) fn of(text: &[u8]) -> &'static str {
         || text.starts_with(b"sha256$")
         || text.starts_with(b"sha512$")
         || is_salted(text)
+        || is_of_ldap(text)
     {
         return "password-hash";
     }
@@ -163,6 +164,23 @@ fn is_salted(text: &[u8]) -> bool {
         && is_hex(parts.next(), 4)
         && is_hex(parts.next(), 40)
         && parts.next().is_none()
+}
+
+/// A hash with its scheme before it, as directories and Spring keep them (RFC 2307): `{SSHA}…`. What `{noop}` leads is plain.
+fn is_of_ldap(text: &[u8]) -> bool {
+    const SCHEMES: [&[u8]; 7] = [
+        b"sha", b"ssha", b"smd5", b"md5", b"crypt", b"pbkdf2", b"bcrypt",
+    ];
+    let scheme = text
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.split(|&b| b == b'}').next());
+    scheme.is_some_and(|scheme| {
+        text.len() >= 24
+            && SCHEMES.iter().any(|known| {
+                let head = scheme.get(..known.len());
+                head.is_some_and(|head| head.eq_ignore_ascii_case(known))
+            })
+    })
 }
 
 /// A text beyond ASCII that no language has words for: marks, digits, and letters that never stand three together.

@@ -59,6 +59,10 @@ const WEAK: &[&[u8]] = &[
     b"topsecret",
     b"changeme",
     b"credentials",
+    b"passwords",
+    b"secrets",
+    b"tokens",
+    b"keys",
     b"login",
     // A password in other languages.
     b"passwort",
@@ -121,6 +125,11 @@ static PLACEHOLDER: Words<37> = Words::new([
     b"vault",
     b"goes",
 ]);
+
+/// Whether the value is one word that everyone guesses, or waits to be replaced.
+pub(in crate::generic) fn is_guessed(text: &[u8]) -> bool {
+    matches!(trivial(text), Some("weak" | "weak-digits" | "placeholder"))
+}
 
 /// A value that stands for a secret in examples: a weak word alone, with digits, or a placeholder's word in it.
 pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {

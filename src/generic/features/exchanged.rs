@@ -1,0 +1,63 @@
+//! What two sides of a protocol say to each other in the open, and what base64 only wraps.
+
+use super::trivial;
+use crate::known;
+
+/// Whether a name calls its value a part of a handshake: WebAuthn's (W3C, 5.2 and 6.1), WebSocket's (RFC 6455, 4.1), PKCE's (RFC 7636).
+/// The name is given as letters and digits alone, all small.
+pub(super) fn is_said_in_the_open(name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 7] = [
+        b"authenticatordata",
+        b"attestationobject",
+        b"clientdatajson",
+        b"credentialid",
+        b"codechallenge",
+        b"secwebsocket",
+        b"verifierkey",
+    ];
+    WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(name, word).is_some())
+}
+
+/// Whether base64 wraps what is judged by itself or is nothing alone: a PEM block, the first part of a JSON Web Token.
+pub(super) fn wraps_another(text: &[u8]) -> bool {
+    known::begins_pem(text)
+        || text.starts_with(b"eyJ")
+            && known::unveil(text).is_some_and(|plain| {
+                plain.starts_with(b"{") && memchr::memmem::find(&plain, b"\"alg\"").is_some()
+            })
+}
+
+/// What kind of placeholder a value is, as it stands or as base64 of one.
+pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
+    let veiled = || match trivial::trivial(&known::unveil(text)?) {
+        // Bytes that happen to be digits and marks say nothing.
+        Some("no-letter") => None,
+        told => told,
+    };
+    trivial::trivial(text).or_else(veiled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base64(text: &str) -> Vec<u8> {
+        data_encoding::BASE64.encode(text.as_bytes()).into_bytes()
+    }
+
+    #[test]
+    fn what_base64_wraps_is_judged_by_its_words() {
+        assert_eq!(trivial(&base64("password\n")), Some("weak"));
+        assert_eq!(trivial(&base64("your-token-here")), Some("placeholder"));
+        assert_eq!(trivial(&base64("zq7vLm!2w")), None);
+        assert_eq!(trivial(&base64("12345678901")), None);
+        assert!(wraps_another(&base64(
+            "{\"typ\":\"JWT\",\"alg\":\"HS256\"}"
+        )));
+        assert!(!wraps_another(&base64(
+            "{\"user\":\"me\",\"groups\":[1, 2]}"
+        )));
+    }
+}
