@@ -9,6 +9,7 @@ pub use unmarked::unmarked;
 
 use crate::check::Proof;
 use crate::finding::{Confidence, Evidence, Severity};
+use crate::generic;
 use crate::known;
 use crate::rule::{Detect, Rule};
 
@@ -104,11 +105,18 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
             && (reads_as_words(value)
                 || is_slug(value)
                 || own_name::is_something_else(candidate)
+                || own_name::is_of_the_program(candidate)
                 || amid::begins_in_noise(candidate))
         {
             return None;
         }
-        if known::looks_like_placeholder(value) {
+        if &*rule.kind == "generic" && own_name::is_certificate(candidate) {
+            return None;
+        }
+        if is_style(rule, value)
+            || known::looks_like_placeholder(value)
+            || is_guessed_in_base64(value)
+        {
             judgement.confidence = Confidence::Low;
             judgement
                 .evidence
@@ -328,12 +336,30 @@ fn is_slug(value: &[u8]) -> bool {
         let shouts = part.iter().all(u8::is_ascii_uppercase);
         parts += 1;
         words += usize::from(digits == 0 && part.len() >= 3);
-        // `2nd`, `v2`, `3x` are words too.
+        let ends_in = part.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        // `2nd`, `v2`, `3x`, `oauth2` are words too.
         digits == part.len()
             || digits > 0 && part.len() <= 3
+            || digits <= 2 && digits == ends_in && part.len() >= 6 && capitals.clone().count() == 0
             || digits == 0 && (shouts || capitals.count() == 0)
     });
     plain && parts >= 3 && words >= 2
+}
+
+/// Whether a value is a mark with words behind it, as names of styles and of parts are: `md-ref-palette-primary-40`.
+fn is_style(rule: &Rule, value: &[u8]) -> bool {
+    const LONGEST_WORD: usize = 16;
+    !rule.prefix().is_empty()
+        && &*rule.kind != "password"
+        && !value.iter().any(u8::is_ascii_uppercase)
+        && (value.split(|b| b"-_.".contains(b))).all(|part| part.len() <= LONGEST_WORD)
+        && is_slug(value)
+}
+
+/// Whether a value is base64 of what everyone guesses, as Kubernetes writes `password` and `changeme`.
+fn is_guessed_in_base64(value: &[u8]) -> bool {
+    known::unveil(value)
+        .is_some_and(|text| known::looks_like_placeholder(&text) || generic::is_guessed(&text))
 }
 
 /// Shannon entropy of the bytes, in bits a byte (Shannon 1948).

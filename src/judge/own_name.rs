@@ -73,22 +73,57 @@ const IDENTIFIED: &[&str] = &[
     "pipeline",
 ];
 
+/// Words of what a program keeps for itself, whoever's name stands on a line above: `rememberMeKey`, `SESSION_SECRET`.
+const OF_PROGRAMS: &[&str] = &[
+    "remember",
+    "session",
+    "cookie",
+    "csrf",
+    "jwt",
+    "salt",
+    "encryption",
+    "keystore",
+    "truststore",
+    "database",
+    "mysql",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rabbitmq",
+    "smtp",
+];
+
+/// Whether the value's own name calls it a certificate, which is public: `ca.crt`, `tls.ca`, `ca-bundle`.
+pub(super) fn is_certificate(candidate: &Candidate<'_>) -> bool {
+    const LAST: &[&str] = &["crt", "cert", "certs", "certificate", "ca", "bundle"];
+    own_name(candidate).is_some_and(|(name, _)| {
+        let words = words_of(name);
+        (words.last()).is_some_and(|word| LAST.contains(&word.as_str()))
+    })
+}
+
+/// Whether the value's own name calls it a secret that a program keeps for itself, and the provider's name stands on another
+/// line: it says nothing of this value then.
+pub(super) fn is_of_the_program(candidate: &Candidate<'_>) -> bool {
+    let between = (candidate.bytes.get(candidate.start..candidate.value_start)).unwrap_or_default();
+    between.contains(&b'\n')
+        && own_name(candidate).is_some_and(|(name, _)| {
+            let words = words_of(name);
+            words
+                .iter()
+                .any(|word| OF_PROGRAMS.contains(&word.as_str()))
+        })
+}
+
 /// Whether the value's own name, which stands right before it, calls it a hash, a version or the identifier of a thing:
 /// the provider's name says whose it is, not that it is a key.
 pub(super) fn is_something_else(candidate: &Candidate<'_>) -> bool {
-    let from = candidate.value_start.saturating_sub(64);
-    let head = (candidate.bytes.get(from..candidate.value_start)).unwrap_or_default();
-    let line = head.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
-    let Some(end) = line.iter().rposition(is_word) else {
+    let Some((name, marks)) = own_name(candidate) else {
         return false;
     };
-    // `name = "`, `"name": "`, `name="`: nothing but marks between name and value, one of which sets it.
-    let (name, marks) = line.split_at(end + 1);
     if !marks.iter().any(|b| b":=".contains(b)) {
         return false;
     }
-    let name = name.rsplit(|b| !is_word(b)).next().unwrap_or_default();
     let words = words_of(name);
     match words.as_slice() {
         // What Telegram calls so is a secret.
@@ -99,6 +134,16 @@ pub(super) fn is_something_else(candidate: &Candidate<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// The identifier before the value on its line, and the marks in between, with nothing else there: `name = "`, `"name": "`.
+fn own_name<'c>(candidate: &Candidate<'c>) -> Option<(&'c [u8], &'c [u8])> {
+    let from = candidate.value_start.saturating_sub(64);
+    let head = candidate.bytes.get(from..candidate.value_start)?;
+    let line = head.rsplit(|&b| b == b'\n').next()?;
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let (name, marks) = line.split_at(line.iter().rposition(is_word)? + 1);
+    Some((name.rsplit(|b| !is_word(b)).next()?, marks))
 }
 
 /// The words of an identifier in lower case, split at joints and where a capital follows a small letter.
@@ -131,6 +176,21 @@ mod tests {
             value: b"q7Tz31Lw9bYp",
             value_start: before.len(),
         })
+    }
+
+    #[test]
+    fn what_a_program_keeps_is_not_the_providers_of_a_line_above() {
+        let told = |between: &str| {
+            let bytes = format!("acme{between}q7Tz31Lw9bYp");
+            is_of_the_program(&Candidate {
+                bytes: bytes.as_bytes(),
+                start: 0,
+                value: b"q7Tz31Lw9bYp",
+                value_start: between.len() + 4,
+            })
+        };
+        assert!(told(".example\nrememberMeKey: \"") && told("\n  SESSION_SECRET="));
+        assert!(!told("_session_secret: ") && !told("\n  api_key: \""));
     }
 
     #[test]
