@@ -46,6 +46,8 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || public::is_in_hex(text)
         || exchanged::wraps_another(text)
         || matches!(role, Some("place" | "kind")) && is_words(text)
+        || role == Some("kind") && is_algorithm(text)
+        || role == Some("number") && text.iter().all(u8::is_ascii_digit)
         || addresses(text, name)
         || is_address(text)
         || is_octets(text) && find_fold(name, b"keyid").is_some()
@@ -97,6 +99,15 @@ fn is_words(text: &[u8]) -> bool {
                 .iter()
                 .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || joint(b))
             && text.iter().any(joint)
+}
+
+/// A short name with a number in it, as algorithms have: `argon2`, `sha512-crypt`.
+fn is_algorithm(text: &[u8]) -> bool {
+    (3..=14).contains(&text.len())
+        && text.first().is_some_and(u8::is_ascii_lowercase)
+        && text
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
 }
 
 /// Whether the value ends with its own name behind a joint, as permissions, addresses of settings and of translations do:
@@ -216,6 +227,7 @@ mod tests {
         assert!(is_octets(["7D"; 20].join(":").as_bytes()));
         assert!(is_monotonous(b"foooooooooooo") && !is_monotonous(b"abababab"));
         assert!(is_words(b"SHA512-CRYPT") && !is_words(b"ZQ7VLM"));
+        assert!(is_algorithm(b"argon2id") && !is_algorithm(b"Zq7vLm"));
         assert!(is_words(b"exclusive") && !is_words(b"zq7vLm"));
     }
 

@@ -6,11 +6,13 @@ use crate::known;
 /// Whether a name calls its value a part of a handshake: WebAuthn's (W3C, 5.2 and 6.1), WebSocket's (RFC 6455, 4.1), PKCE's (RFC 7636).
 /// The name is given as letters and digits alone, all small.
 pub(super) fn is_said_in_the_open(name: &[u8]) -> bool {
-    const WORDS: [&[u8]; 7] = [
+    const WORDS: [&[u8]; 9] = [
         b"authenticatordata",
         b"attestationobject",
         b"clientdatajson",
         b"credentialid",
+        b"allowcredentials",
+        b"allowedcredentials",
         b"codechallenge",
         b"secwebsocket",
         b"verifierkey",
