@@ -33,10 +33,14 @@ pub(super) fn wraps_another(text: &[u8]) -> bool {
 
 /// What kind of placeholder a value is, as it stands or as base64 of one.
 pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
-    let veiled = || match trivial::trivial(&known::unveil(text)?) {
+    let veiled = || {
+        let plain = known::unveil(text)?;
+        // Of `user:password` the password counts.
+        let at = plain.iter().position(|&b| b == b':').map_or(0, |at| at + 1);
+        let judged = plain.get(at..).filter(|text| !text.is_empty())?;
+        let is_marked = judged.contains(&b'<') && !judged.ends_with(b">");
         // Bytes that happen to be digits and marks say nothing.
-        Some("no-letter") => None,
-        told => told,
+        trivial::trivial(judged).filter(|told| !is_marked && *told != "no-letter")
     };
     trivial::trivial(text).or_else(veiled)
 }
@@ -55,6 +59,8 @@ mod tests {
         assert_eq!(trivial(&base64("your-token-here")), Some("placeholder"));
         assert_eq!(trivial(&base64("zq7vLm!2w")), None);
         assert_eq!(trivial(&base64("12345678901")), None);
+        assert_eq!(trivial(&base64("your-name:zq7v<Lm!2w")), None);
+        assert_eq!(trivial(&base64("zq7v!2w:secret")), Some("weak"));
         assert!(wraps_another(&base64(
             "{\"typ\":\"JWT\",\"alg\":\"HS256\"}"
         )));
