@@ -110,7 +110,7 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
         {
             return None;
         }
-        if &*rule.kind == "generic" && own_name::is_certificate(candidate) {
+        if &*rule.kind == "generic" && own_name::is_public(candidate) {
             return None;
         }
         if is_style(rule, value)
@@ -337,23 +337,30 @@ fn is_slug(value: &[u8]) -> bool {
         parts += 1;
         words += usize::from(digits == 0 && part.len() >= 3);
         let ends_in = part.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let is_of_one_case =
+            capitals.clone().count() == 0 || !part.iter().any(u8::is_ascii_lowercase);
         // `2nd`, `v2`, `3x`, `oauth2` are words too.
         digits == part.len()
             || digits > 0 && part.len() <= 3
-            || digits <= 2 && digits == ends_in && part.len() >= 6 && capitals.clone().count() == 0
+            || digits <= 2 && digits == ends_in && part.len() >= 5 && is_of_one_case
             || digits == 0 && (shouts || capitals.count() == 0)
     });
     plain && parts >= 3 && words >= 2
 }
 
-/// Whether a value is a mark with words behind it, as names of styles and of parts are: `md-ref-palette-primary-40`.
+/// Whether a value is a mark with words behind it, as names of styles, of members and of parts are:
+/// `md-ref-palette-primary-40`, `STS.GetFederatedIdentityOfRole`.
 fn is_style(rule: &Rule, value: &[u8]) -> bool {
     const LONGEST_WORD: usize = 16;
-    !rule.prefix().is_empty()
-        && &*rule.kind != "password"
-        && !value.iter().any(u8::is_ascii_uppercase)
-        && (value.split(|b| b"-_.".contains(b))).all(|part| part.len() <= LONGEST_WORD)
-        && is_slug(value)
+    let prefix = rule.prefix().as_bytes();
+    if prefix.is_empty() || &*rule.kind == "password" {
+        return false;
+    }
+    let rest = value.strip_prefix(prefix).unwrap_or(value);
+    rest.len() >= LONGEST_WORD && rest.iter().any(u8::is_ascii_lowercase) && reads_as_words(rest)
+        || !value.iter().any(u8::is_ascii_uppercase)
+            && (value.split(|b| b"-_.".contains(b))).all(|part| part.len() <= LONGEST_WORD)
+            && is_slug(value)
 }
 
 /// Whether a value is base64 of what everyone guesses, as Kubernetes writes `password` and `changeme`.

@@ -93,9 +93,21 @@ const OF_PROGRAMS: &[&str] = &[
     "smtp",
 ];
 
-/// Whether the value's own name calls it a certificate, which is public: `ca.crt`, `tls.ca`, `ca-bundle`.
-pub(super) fn is_certificate(candidate: &Candidate<'_>) -> bool {
-    const LAST: &[&str] = &["crt", "cert", "certs", "certificate", "ca", "bundle"];
+/// Whether the value's own name calls it a certificate or says what something is called: `ca.crt`, `tls.ca`, `server`.
+pub(super) fn is_public(candidate: &Candidate<'_>) -> bool {
+    const LAST: &[&str] = &[
+        "crt",
+        "cert",
+        "certs",
+        "certificate",
+        "ca",
+        "bundle",
+        "name",
+        "namespace",
+        "server",
+        "type",
+        "project",
+    ];
     own_name(candidate).is_some_and(|(name, _)| {
         let words = words_of(name);
         (words.last()).is_some_and(|word| LAST.contains(&word.as_str()))

@@ -69,6 +69,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || exchanged::trivial(text) == Some("placeholder")
         || role == Some("public")
         || is_of_badge(candidate)
+        || spells_its_name(text, name)
         || is_aws_secret(name) && text.len() != AWS_SECRET
         || digits >= 4 && byte(text, digits) == b':'
     {
@@ -79,8 +80,17 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
 
 /// Whether the value goes with the address of a picture, `badge.svg?token=`: it shows that picture to everyone.
 fn is_of_badge(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.window.get(..candidate.name.start);
-    before.is_some_and(|before| before.ends_with(b".svg?"))
+    let before = candidate.before();
+    before.ends_with(b".svg?") || find_fold(before, b"img.shields.io").is_some()
+}
+
+/// `SASL_PASSWORD = "sasl_password"`: the name of the setting rather than what it holds.
+fn spells_its_name(text: &[u8], name: &[u8]) -> bool {
+    let small = |text: &[u8]| -> Vec<u8> {
+        let letters = text.iter().filter(|b| b.is_ascii_alphanumeric());
+        letters.map(u8::to_ascii_lowercase).collect()
+    };
+    text.iter().any(|b| b"_-".contains(b)) && small(name).ends_with(&small(text))
 }
 
 /// An address of the sixth version of IP: groups of hex digits, the longest run of zeros left out.

@@ -17,6 +17,9 @@ pub(super) fn is_other(candidate: &Candidate<'_>, text: &[u8]) -> bool {
         || is_variable_to_be(text)
         || is_place_of_one(text)
         || is_sum_of_file(candidate, text)
+        || is_in_arn(candidate)
+        || is_formatted(text)
+        || exchanged::is_member_of_key(candidate)
         || exchanged::is_said_in_the_open(&letters(last))
         || is_operand(candidate, text)
         || is_of_element(candidate)
@@ -64,6 +67,20 @@ fn is_place_of_one(text: &[u8]) -> bool {
         && parts.all(is_name)
 }
 
+/// A part of a name of AWS: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:…`.
+fn is_in_arn(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.before();
+    let from = before
+        .iter()
+        .rposition(|b| !(b.is_ascii_alphanumeric() || b":-_/".contains(b)));
+    (before.get(from.map_or(0, |at| at + 1)..)).is_some_and(|word| word.starts_with(b"arn:"))
+}
+
+/// A text into which a value is put: `0x%s`.
+fn is_formatted(text: &[u8]) -> bool {
+    text.len() <= 16 && memchr::memmem::find(text, b"%s").is_some()
+}
+
 /// The checksum or the commit of what a path names: `/etc/passwd: 429b…`, `example.org/x/oauth2 045497…`.
 fn is_sum_of_file(candidate: &Candidate<'_>, text: &[u8]) -> bool {
     matches!(text.len(), 32 | 40 | 64)
@@ -101,7 +118,7 @@ fn is_advisory(text: &[u8]) -> bool {
             rest.len() >= n && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
         })
     };
-    ends(text, b"GHSA-", 14) || ends(text, b"CVE-", 8)
+    ends(text, b"GHSA-", 14) || ends(text, b"CVE-", 8) || ends(text, b"openpgp4fpr:", 40)
 }
 
 /// A regular expression, by a class with ranges in it.
@@ -153,7 +170,7 @@ fn is_operand(candidate: &Candidate<'_>, text: &[u8]) -> bool {
         && text.iter().all(|&b| is_word(b) || b == b'.')
 }
 
-/// `<script nonce="…">`: said anew with each page.
+/// `<script nonce="…">`: said anew with each page. `WWW-Authenticate: Digest nonce="…"`: said to everyone.
 fn is_of_element(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before();
     let tag = before
@@ -161,12 +178,13 @@ fn is_of_element(candidate: &Candidate<'_>) -> bool {
         .rposition(|&b| b == b'<')
         .and_then(|at| before.get(at + 1..));
     candidate.name_text().eq_ignore_ascii_case(b"nonce")
-        && tag.is_some_and(|tag| {
-            [&b"script"[..], b"style", b"link"]
-                .iter()
-                .any(|name| tag.starts_with(name))
-                && !tag.contains(&b'>')
-        })
+        && (find_fold(before, b"www-authenticate").is_some()
+            || tag.is_some_and(|tag| {
+                [&b"script"[..], b"style", b"link"]
+                    .iter()
+                    .any(|name| tag.starts_with(name))
+                    && !tag.contains(&b'>')
+            }))
 }
 
 /// The number of a card: 13 to 19 digits whose check digit holds (ISO/IEC 7812).

@@ -12,6 +12,7 @@ const LOOK_UPS: &[&[u8]] = &[
     b"setting",
     b"lookup",
     b"fetch",
+    b"require",
     b"prop",
     b"param",
     b"query",
@@ -62,6 +63,7 @@ mod tests {
     fn names_of_settings_are_looked_up() {
         for (call, text, nth) in [
             ("client.get", "passwd", 0),
+            ("config.RequireSecret", "dbPassword", 0),
             ("_config", "password", 0),
             ("c.DefaultQuery", "password", 0),
             ("r.FormValue", "new_password", 0),
