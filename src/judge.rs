@@ -357,7 +357,11 @@ fn is_style(rule: &Rule, value: &[u8]) -> bool {
         return false;
     }
     let rest = value.strip_prefix(prefix).unwrap_or(value);
-    rest.len() >= LONGEST_WORD && rest.iter().any(u8::is_ascii_lowercase) && reads_as_words(rest)
+    let is_letters = !rest.iter().any(u8::is_ascii_digit);
+    rest.len() >= LONGEST_WORD
+        && is_letters
+        && rest.iter().any(u8::is_ascii_lowercase)
+        && reads_as_words(rest)
         || !value.iter().any(u8::is_ascii_uppercase)
             && (value.split(|b| b"-_.".contains(b))).all(|part| part.len() <= LONGEST_WORD)
             && is_slug(value)
