@@ -245,7 +245,10 @@ pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
     {
         return false;
     }
-    if template::is_ciphertext(text) || template::is_joined(text) {
+    if template::is_ciphertext(text)
+        || template::is_checksum(text)
+        || template::is_joined(text)
+    {
         return false;
     }
     !template::is_filled_in(text) || literal && dollar_first(text)

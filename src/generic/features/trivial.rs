@@ -73,6 +73,18 @@ const WEAK: &[&[u8]] = &[
     b"parola",
     b"heslo",
     b"salasana",
+    b"clave",
+    b"passe",
+    b"palavra",
+    b"passord",
+    b"adgangskode",
+    b"kodeord",
+    b"jelszo",
+    b"sifre",
+    b"haslo",
+    b"lozinka",
+    b"parool",
+    b"sandi",
 ];
 /// By the lower five bits of its first letter, the lengths that a weak word may have: a bit for each.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]

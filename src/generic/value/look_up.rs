@@ -11,6 +11,8 @@ const LOOK_UPS: &[&[u8]] = &[
     b"opts",
     b"setting",
     b"lookup",
+    b"data_bag",
+    b"hiera",
     b"fetch",
     b"require",
     b"prop",
@@ -71,6 +73,7 @@ mod tests {
             ("self.opts", "reporting", 0),
             ("self.opts", "store.password", 1),
             ("environ_get_list", "SES_PASS", 1),
+            ("data_bag_item", "passwords", 0),
             ("Cypress.env", "GOOGLE_PW", 0),
             ("subprocess.run", "openssl", 0),
         ] {

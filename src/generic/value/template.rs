@@ -98,7 +98,37 @@ pub(super) fn is_ciphertext(text: &[u8]) -> bool {
         && text
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
-    sealed || CIPHERTEXTS.iter().any(|start| text.starts_with(start))
+    sealed || is_maven(text) || CIPHERTEXTS.iter().any(|start| text.starts_with(start))
+}
+
+/// What Maven's settings hold of an encrypted password: base64 between braces.
+fn is_maven(text: &[u8]) -> bool {
+    let inner = text.strip_prefix(b"{").and_then(|t| t.strip_suffix(b"}"));
+    inner.is_some_and(|inner| {
+        inner.len() >= 24
+            && inner.len().is_multiple_of(4)
+            && (inner.iter()).all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+    })
+}
+
+/// A checksum with its kind before it: `sha256:…`, `sha384-…`.
+pub(super) fn is_checksum(text: &[u8]) -> bool {
+    const KINDS: [(&[u8], usize); 5] = [
+        (b"md5", 32),
+        (b"sha1", 40),
+        (b"sha256", 64),
+        (b"sha384", 96),
+        (b"sha512", 128),
+    ];
+    KINDS.iter().any(|(kind, digits)| {
+        let sum = match text.strip_prefix(*kind) {
+            Some([b':' | b'-' | b'=', sum @ ..]) => sum,
+            _ => return false,
+        };
+        sum.len() == *digits && sum.iter().all(u8::is_ascii_hexdigit)
+            || sum.len() == (digits / 2).div_ceil(3) * 4
+                && (sum.iter()).all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+    })
 }
 
 #[cfg(test)]
@@ -139,11 +169,31 @@ mod tests {
             "{cipher}0123456789abcdef",
             "vault:v1:zQ7v",
             &sealed,
+            &format!("{{{}}}", "x9Z/".repeat(11)),
         ] {
             assert!(is_ciphertext(text.as_bytes()), "{text}");
         }
-        for text in ["AgBzQ7vLm2xK9", "encrypt-me-7", "vaulted:v1"] {
+        for text in [
+            "{zQ7vLm2xK9zQ7vLm2xK9zQ7vLm}",
+            "AgBzQ7vLm2xK9",
+            "encrypt-me-7",
+            "vaulted:v1",
+        ] {
             assert!(!is_ciphertext(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn checksums_are_told_by_their_kind_and_length() {
+        for (kind, sum) in [
+            ("sha256:", "7c4f".repeat(16)),
+            ("sha1-", "7c4f".repeat(10)),
+            ("sha384-", "x9Z/".repeat(16)),
+            ("md5:", "7c4f".repeat(8)),
+        ] {
+            assert!(is_checksum(format!("{kind}{sum}").as_bytes()), "{kind}");
+            assert!(!is_checksum(format!("{kind}{sum}7").as_bytes()), "{kind}");
+            assert!(!is_checksum(sum.as_bytes()), "{kind}");
         }
     }
 }
