@@ -104,12 +104,22 @@ pub(super) fn stores(window: &[u8], name: usize) -> bool {
         .strip_suffix(b"'")
         .or(head.strip_suffix(b"\""))
         .unwrap_or(head);
-    let Some(head) = head.trim_ascii_end().strip_suffix(b"(") else {
+    let head = head.trim_ascii_end();
+    let Some(head) = head.strip_suffix(b"(").or_else(|| before_argument(head)) else {
         return false;
     };
+    let head = head.trim_ascii_end();
     let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
     [
-        b"define".as_slice(),
+        b"getordefault".as_slice(),
+        b"getorelse",
+        b"getenv",
+        b"fromenvironment",
+        b"buildconfigfield",
+        b"resvalue",
+        b"values",
+        b"option",
+        b"define",
         b"put",
         b"set",
         b"add",
@@ -123,6 +133,31 @@ pub(super) fn stores(window: &[u8], name: usize) -> bool {
         word.get(..start.len())
             .is_some_and(|w| w.eq_ignore_ascii_case(start))
     })
+}
+
+/// What stands before a call's parenthesis and the one literal behind that: `set("section", ` is `set`.
+fn before_argument(head: &[u8]) -> Option<&[u8]> {
+    let first = head.strip_suffix(b",")?.trim_ascii_end();
+    let (quote, first) = first.split_last()?;
+    let open = memchr::memrchr(*quote, first)?;
+    b"\"'"
+        .contains(quote)
+        .then(|| first.get(..open)?.strip_suffix(b"("))?
+}
+
+/// Whether a name is the first argument of a call of one of `names`.
+pub(super) fn calls(window: &[u8], name: usize, names: &[&[u8]]) -> bool {
+    let head = window
+        .get(name.saturating_sub(48)..name)
+        .unwrap_or_default();
+    // `&`, `login->`
+    let path = |b: &u8| is_word(*b) || b"&*->. ".contains(b);
+    let open = head.iter().rposition(|b| !path(b));
+    let Some(head) = open.and_then(|open| head.get(..=open)?.strip_suffix(b"(")) else {
+        return false;
+    };
+    let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    names.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether the line of position `i` begins with a mark of comments.

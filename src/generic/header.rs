@@ -58,6 +58,7 @@ pub(super) fn flag(
         b.is_ascii_alphanumeric() || b"-._@%+".contains(&b) || quoted && b == b'!'
     });
     if byte(window, colon) != b':' {
+        beside(window, &hit, from..colon, path, each);
         return;
     }
     // A token takes the place of the user, `-u "token:"`: the password is empty.
@@ -88,6 +89,56 @@ pub(super) fn flag(
         syntax: Syntax::Userinfo,
         quote: Quote::None,
         wrap: window.get(from..colon).unwrap_or_default(),
+        nth: 0,
+        name_quoted: false,
+        path,
+    });
+}
+
+/// `-u name -p x`, `-U name -P x`: the password in an argument of its own.
+fn beside(
+    window: &[u8],
+    hit: &Range<usize>,
+    user: Range<usize>,
+    path: &[u8],
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let quotes = |b: u8| b == b'"' || b == b'\'';
+    // MySQL's programs ask for a password after `-p` alone; what follows is a database.
+    let line = window
+        .get(hit.start.saturating_sub(80)..hit.start)
+        .unwrap_or_default();
+    let line = line.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let asks = memchr::memmem::find(line, b"mysql").is_some();
+    let i = skip_while(window, user.end, 1, quotes);
+    let flag = skip_while(window, i, 4, |b| b == b' ');
+    let is_flag = matches!(window.get(flag..flag + 2), Some(b"-p" | b"-P"));
+    if user.is_empty() || flag == i || !is_flag || asks && byte(window, flag + 2) == b' ' {
+        return;
+    }
+    let start = skip_while(window, flag + 2, 4, |b| b == b' ');
+    let from = skip_while(window, start, 1, quotes);
+    let end = skip_while(window, from, 128, |b| {
+        b > b' ' && !b"\"'`;|<>)".contains(&b)
+    });
+    let text = window.get(from..end).unwrap_or_default();
+    // A port, a path, another flag.
+    if text.iter().all(|b| b.is_ascii_digit() || b":.".contains(b))
+        || b"/-~.".contains(&byte(text, 0))
+        || text.contains(&b'=')
+        || !super::value::plausible(text, false)
+    {
+        return;
+    }
+    each(Candidate {
+        window,
+        local: from..end,
+        value: from..end,
+        name: hit.start..hit.end - 1,
+        class: NameClass::Password,
+        syntax: Syntax::Userinfo,
+        quote: Quote::None,
+        wrap: window.get(user).unwrap_or_default(),
         nth: 0,
         name_quoted: false,
         path,

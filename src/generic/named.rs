@@ -1,8 +1,12 @@
 //! Values announced by a name: assignment, map entry, argument, flag, element, comparison, prose.
 
 mod behind;
+mod code;
+mod column;
 mod entry;
 mod literal;
+mod narrow;
+mod prose;
 
 use std::ops::Range;
 
@@ -70,6 +74,10 @@ pub(super) fn at(
     if let Some(from) = entry {
         literal::all(&place, Syntax::Map, from, each);
     }
+    if let Some((syntax, from)) = code::between(&place, next, after) {
+        literal::all(&place, syntax, from, each);
+    }
+    column::at(&place, each);
 }
 
 /// Whether what follows a name ends its line: nothing, the end of a comment or of a table's row.
@@ -114,7 +122,7 @@ fn skip_closers(window: &[u8], name: &Range<usize>) -> (usize, bool, bool) {
     // `$ENV{NAME}` of Perl.
     let key = byte(window, name.start.wrapping_sub(1)) == b'{'
         && is_word(byte(window, name.start.wrapping_sub(2)));
-    for _ in 0..4 {
+    for _ in 0..5 {
         match byte(window, i) {
             b'"' | b'\'' | b'`' => quoted = true,
             b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => {
@@ -127,6 +135,13 @@ fn skip_closers(window: &[u8], name: &Range<usize>) -> (usize, bool, bool) {
             }
             b']' | b'*' | b'?' => {}
             b'}' if key => {}
+            // `${PASSWORD}    x`, a variable of Robot Framework and its value.
+            b'}' if window.get(i + 1..i + 3) == Some(b"  ")
+                && name
+                    .start
+                    .checked_sub(2)
+                    .and_then(|at| window.get(at..name.start))
+                    == Some(b"${") => {}
             // The size of an array in C: `key[16] =`.
             b'[' if byte(window, size_end(window, i + 1)) == b']' => i = size_end(window, i + 1),
             b')' => closed = true,
@@ -265,6 +280,9 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         && let Some(assigned) = typed(window, end)
     {
         return Some((Syntax::Assign, assigned));
+    }
+    if let Some(found) = prose::told(place, i..end, follows) {
+        return Some(found);
     }
     if follows > end
         && (word == b"is"

@@ -1,11 +1,13 @@
 //! Literals: the quoted or bare text at a place, and whether it can be a value at all.
 
 pub(super) mod array;
+mod element;
 mod look_up;
 mod template;
 
 use std::ops::Range;
 
+pub(super) use element::element;
 pub(super) use look_up::is_looked_up;
 
 use super::candidate::{Quote, byte, is_word, skip_while};
@@ -75,6 +77,27 @@ pub(super) fn quoted(window: &[u8], i: usize) -> Option<Literal> {
         }
     }
     open(window, from..end)
+}
+
+/// A literal in Perl's or Ruby's own quotes, `q{x}`, the word before them at `word`.
+pub(super) fn perl_quoted(window: &[u8], word: Range<usize>) -> Option<Literal> {
+    if !matches!(window.get(word.clone())?, b"q" | b"qq") {
+        return None;
+    }
+    let close = match byte(window, word.end) {
+        b'{' => b'}',
+        b'(' => b')',
+        b'[' => b']',
+        mark @ (b'/' | b'|' | b'!') => mark,
+        _ => return None,
+    };
+    let from = word.end + 1;
+    let end = skip_while(window, from, MAX, |b| b != close && b != b'\n');
+    (byte(window, end) == close).then_some(Literal {
+        range: from..end,
+        quote: Quote::Single,
+        end: end + 1,
+    })
 }
 
 /// What a literal that goes on in the next line has in its first: a long run without blanks, else nothing.
@@ -199,16 +222,6 @@ fn mixes(text: &[u8]) -> bool {
         && !text.contains(&b'=')
 }
 
-/// Text of an element: up to the next tag.
-pub(super) fn element(window: &[u8], i: usize) -> Option<Literal> {
-    let end = skip_while(window, i, MAX, |b| b != b'<' && b != b'\n');
-    (byte(window, end) == b'<' && byte(window, end + 1) == b'/').then_some(Literal {
-        range: i..end,
-        quote: Quote::None,
-        end,
-    })
-}
-
 /// Whether a text can be a secret at all: long enough, no template, no look-up, not one character repeated.
 /// `literal`: the text stands in quotes of a language that fills in no `$name`.
 pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
@@ -245,10 +258,7 @@ pub(super) fn plausible(text: &[u8], literal: bool) -> bool {
     {
         return false;
     }
-    if template::is_ciphertext(text)
-        || template::is_checksum(text)
-        || template::is_joined(text)
-    {
+    if template::is_ciphertext(text) || template::is_checksum(text) || template::is_joined(text) {
         return false;
     }
     !template::is_filled_in(text) || literal && dollar_first(text)

@@ -68,6 +68,10 @@ fn content(window: &[u8], next: usize, i: usize) -> Option<usize> {
     for _ in 0..3 {
         let equals = skip_while(window, i, 32, |b| is_name(b) || b == b':');
         let quote = byte(window, equals + 1);
+        // `<input name="password" value="x">` has its value in itself, and no content.
+        if equals > i && window.get(i..equals + 1) == Some(b"value=") {
+            return None;
+        }
         if equals == i || byte(window, equals) != b'=' || !b"\"'".contains(&quote) {
             return None;
         }

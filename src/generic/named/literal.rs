@@ -1,6 +1,6 @@
 //! The literals behind a name and its separator: quoted, bare, of a list, of several lines.
 
-use super::Place;
+use super::{Place, narrow};
 use crate::generic::candidate::{
     Candidate, NameClass, Quote, Syntax, byte, is_blank, is_word, skip_while,
 };
@@ -20,14 +20,14 @@ pub(super) fn all(
 ) {
     let window = place.window;
     if syntax == Syntax::Element || syntax == Syntax::Map && byte(window, from - 1) == b'>' {
-        if let Some(literal) = value::element(window, from) {
+        if let Some(literal) = value::element(window, from, syntax == Syntax::Element) {
             emit(place, syntax, literal, &[], 0, each);
         }
         return;
     }
     let mut i = skip_while(window, from, 40, is_blank);
     let mut wrap: &[u8] = &[];
-    let mut list = syntax == Syntax::Call;
+    let mut list = syntax == Syntax::Call || logs_in(place.name_text());
     if matches!(byte(window, i), b'\n' | b'\r')
         || byte(window, i) == b'\\' && byte(window, i + 1) == b'\n'
     {
@@ -40,11 +40,19 @@ pub(super) fn all(
             return;
         }
     }
+    // `**Password:** x`
+    if syntax == Syntax::Colon && window.get(i..i + 2) == Some(b"**") {
+        i = skip_while(window, i + 2, 4, is_blank);
+    }
     for _ in 0..5 {
         match byte(window, i) {
             b'"' | b'\'' | b'`' => break,
             b'\\' if matches!(byte(window, i + 1), b'"' | b'\'') => break,
             b'&' if entity_quote(window, i) > 0 => break,
+            // An anchor or a tag of YAML: `password: &pw x`, `password: !!str x`.
+            b'&' | b'!' if syntax == Syntax::Colon && property_end(window, i).is_some() => {
+                i = property_end(window, i).unwrap_or(i);
+            }
             b'[' if byte(window, i + 1) == b']' => i += 2,
             b'<' if matches!(window.get(i + 1..i + 3), Some(b"<\"")) => i += 2,
             // What holds where nothing was given: `${1:-"x"}`, `{{ name | default('x') }}`.
@@ -69,6 +77,10 @@ pub(super) fn all(
             b'&' | b'@' | b'$' if matches!(byte(window, i + 1), b'"' | b'\'') => i += 1,
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let end = skip_while(window, i, 48, |b| is_word(b) || b".:".contains(&b));
+                if let Some(literal) = value::perl_quoted(window, i..end) {
+                    emit(place, syntax, literal, wrap, 0, each);
+                    return;
+                }
                 match byte(window, end) {
                     b'(' | b'{' if end > i => {
                         wrap = window.get(i..end).unwrap_or_default();
@@ -144,8 +156,11 @@ pub(super) fn all(
         }
         next = skip_while(window, next + 1, 60, |b| b.is_ascii_whitespace());
         let end = skip_while(window, next, 16, is_word);
-        i = if is_default(window.get(next..end).unwrap_or_default()) {
+        let word = window.get(next..end).unwrap_or_default();
+        i = if is_default(word) {
             skip_while(window, end, 4, |b| b" =:".contains(&b))
+        } else if word == b"Some" && byte(window, end) == b'(' {
+            end + 1
         } else {
             next
         };
@@ -168,6 +183,16 @@ fn otherwise(window: &[u8], i: usize) -> Option<usize> {
         _ => return None,
     };
     b"\"'".contains(&byte(window, from)).then_some(from)
+}
+
+/// Where the value begins behind an anchor or a tag of YAML at `i`.
+fn property_end(window: &[u8], i: usize) -> Option<usize> {
+    let from = i + usize::from(window.get(i..i + 2) == Some(b"!!"));
+    let end = skip_while(window, from + 1, 32, is_name);
+    let is_property =
+        byte(window, i) == b'&' || from > i && window.get(from + 1..end) == Some(b"str");
+    (is_property && end > from + 1 && is_blank(byte(window, end)))
+        .then(|| skip_while(window, end, 4, is_blank))
 }
 
 /// The parameter of a look-up that gives the value where nothing is found: `config('KEY', default='x')`.
@@ -193,6 +218,11 @@ fn logs_in(name: &[u8]) -> bool {
         || ends(b"basicauthentication")
         || ends(b"passwordauthentication")
         || name == b"auth"
+}
+
+/// Whether argument `nth` of the call `name` is a password: the second one, of Go's mail package the third.
+fn is_password(name: &[u8], nth: u8) -> bool {
+    nth == 1 && logs_in(name) || nth == 2 && name.ends_with(b"PlainAuth")
 }
 
 /// Where the argument after the name at `i` begins.
@@ -249,6 +279,12 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     {
         return None;
     }
+    // The next flag: `--disabled-password --gecos ""`.
+    if let (Syntax::Flag, [b'-', b'-', letter, ..]) = (syntax, text)
+        && letter.is_ascii_lowercase()
+    {
+        return None;
+    }
     // A number: `0x1F`. A key has more digits.
     if let [b'0', b'x' | b'X', digits @ ..] = text
         && digits.len() <= NUMBER
@@ -289,34 +325,7 @@ fn emit(
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let window = place.window;
-    let mut range = literal.range;
-    // `Bearer x`, `Basic x`, `Token x` in a value: the credential is what follows.
-    if let Some(text) = window.get(range.clone()) {
-        for scheme in [b"bearer ".as_slice(), b"basic ", b"token ", b"pass:"] {
-            if text
-                .get(..scheme.len())
-                .is_some_and(|t| t.eq_ignore_ascii_case(scheme))
-            {
-                range.start += scheme.len();
-            }
-        }
-    }
-    // Quotes within quotes, of what is written into code: `'"x"'`, `"\"x\""`.
-    if let Some(text) = window.get(range.clone()) {
-        for quote in [b"\\\"".as_slice(), b"\""] {
-            let inner = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote));
-            if inner.is_some_and(|t| !t.is_empty() && !t.contains(&b'"')) {
-                range = range.start + quote.len()..range.end - quote.len();
-                break;
-            }
-        }
-    }
-    // JSON within a string: its longest literal stands for it.
-    if byte(window, range.start) == b'{'
-        && let Some(inner) = value::inner(window, range.clone())
-    {
-        range = inner;
-    }
+    let range = narrow::to_value(window, literal.range, place.name_text());
     let Some(text) = window.get(range.clone()) else {
         return;
     };
@@ -334,7 +343,7 @@ fn emit(
         return;
     }
     let name = place.name_text();
-    let class = if nth == 1 && (logs_in(name) || logs_in(wrap)) {
+    let class = if is_password(name, nth) || is_password(wrap, nth) {
         NameClass::Password
     } else {
         class_of(window, &place.name)

@@ -158,3 +158,180 @@ fn pairs_of_erlang_and_records_of_tables_are_candidates() {
     check("a.csv", "x,password,<v>\n", &[]);
     check("a.rs", "fn a_password() {\n    let value = \"<v>\";\n", &[]);
 }
+
+#[test]
+fn code_stands_between_a_name_and_its_value() {
+    for (path, form) in [
+        (
+            "a.java",
+            "d.findElement(By.id(\"password\")).sendKeys(\"<v>\");",
+        ),
+        (
+            "a.js",
+            "cy.get('input[name=\"password\"]').clear().type('<v>');",
+        ),
+        ("a.js", "page.getByLabel('Password').fill('<v>')"),
+        ("a.js", "document.getElementById('password').value = '<v>';"),
+        (
+            "a.swift",
+            "app.secureTextFields[\"Password\"].typeText(\"<v>\")",
+        ),
+        (
+            "a.rs",
+            "var(\"PASSWORD\").unwrap_or_else(|_| \"<v>\".into())",
+        ),
+        ("a.java", "if (get(\"password\").equals(\"<v>\")) {"),
+        (
+            "a.py",
+            "add_argument(\"--password\", type=str, default=\"<v>\")",
+        ),
+        (
+            "a.py",
+            "option(\"--password\", \"-p\", default='<v>', help='x')",
+        ),
+        ("a.rb", "fill_in 'Password', with: '<v>'"),
+        (
+            "a.go",
+            "Password string `env:\"PASSWORD\" envDefault:\"<v>\"`",
+        ),
+        (
+            "Jenkinsfile",
+            "password(name: 'PASSWORD', defaultValue: '<v>')",
+        ),
+        ("a.cs", "public string Password { get; set; } = \"<v>\";"),
+        ("a.rb", "password { '<v>' }"),
+        ("a.cpp", "const std::string password{\"<v>\"};"),
+        ("a.rb", "def password\n  '<v>'\nend"),
+        ("a.java", "String getPassword() {\n  return \"<v>\";\n}"),
+        ("a.py", "def password(self):\n    return '<v>'\n"),
+        ("a.rs", "fn password() -> &'static str {\n    \"<v>\"\n}"),
+        ("a.c", "if (strcmp(login->password, \"<v>\") == 0)"),
+        ("a.c", "strcpy(password, \"<v>\");"),
+        ("a.php", "curl_setopt($ch, CURLOPT_USERPWD, \"me:<v>\");"),
+        ("a.rb", "r.basic_auth 'me', '<v>'"),
+        ("a.rs", "c.basic_auth(\"me\", Some(\"<v>\"))"),
+        ("a.pl", "my $password = q{<v>};"),
+        ("a.yml", "password: &pw <v>\n"),
+        ("a.yml", "password: !!str <v>\n"),
+        ("a.sh", "PASSWORD=${1:-<v>}\n"),
+        ("a.yml", "password: ${X:<v>}\n"),
+        ("a.cs", "config.Set(\"mail\", \"password\", \"<v>\")"),
+        ("a.cbl", "01 PASSWORD PIC X(12) VALUE \"<v>\"."),
+    ] {
+        check(path, form, &[VALUE]);
+    }
+    for (path, form) in [
+        ("a.js", "cy.get('#password').should('<v>')"),
+        ("a.java", "get(\"password\").toString(\"<v>\")"),
+        ("a.c", "log(password, \"<v>\");"),
+        (
+            "a.cs",
+            "public string Password { get; set; }\nstring X = \"<v>\";",
+        ),
+        ("a.rb", "password { '<v>' => 1 }"),
+        ("a.java", "String getPassword() {\n  return \"<v>\" + x;\n}"),
+        ("a.rb", "def password\n  '<v>'.length\nend"),
+        ("a.sh", "PASSWORD=${1:?<v>}\n"),
+        ("a.sh", "PASSWORD=${1:+<v>}\n"),
+        ("a.py", "add_argument(\"--password\", help=\"<v>\")"),
+        ("a.sh", "adduser --disabled-password --gecos x"),
+    ] {
+        check(path, form, &[]);
+    }
+}
+
+#[test]
+fn calls_that_log_in_take_the_password_last() {
+    let form = "smtp.PlainAuth(\"\", \"me@x.org\", \"<v>\", host)";
+    check("a.go", form, &["me@x.org", VALUE]);
+}
+
+#[test]
+fn values_stand_below_the_head_of_their_column() {
+    let row =
+        "insert into users (id, name, `password`) values (1, 'me', '<v>'), (2, N'a', N'<v>7');";
+    check("a.sql", row, &[VALUE, &format!("{VALUE}7")]);
+    check(
+        "a.py",
+        "q = \"INSERT INTO u (password, x) VALUES ('<v>', 'y')\"",
+        &[VALUE],
+    );
+    check(
+        "a.csv",
+        "name,password,mail\nme,<v>,me@x.org\nyou,<v>8,x\n",
+        &[VALUE, &format!("{VALUE}8")],
+    );
+    check(
+        "a.csv",
+        "\"name\",\"password\"\n\"a, b\",\"<v>\"\n",
+        &[VALUE],
+    );
+    check(
+        "a.md",
+        "| user | password |\n|---|---|\n| me | <v> |\n",
+        &[VALUE],
+    );
+    check(
+        "a.feature",
+        "  | user | password |\n  | me | <v> |\n",
+        &[VALUE],
+    );
+    check("a.md", "| user | password |\n| me | <v> |\n", &[]);
+    check("a.ts", "a = | user | password |\n| me | <v> |\n", &[]);
+    check("a.csv", "x\nname,password\nme,<v>\n", &[]);
+    check("a.csv", "key,fr\na,<v>\n", &[]);
+    check("a.sql", "call(id, password, '<v>')", &[]);
+    let hash = "7c4f".repeat(8);
+    check(
+        "a.sql",
+        &format!("INSERT INTO u (password) VALUES ('{hash}')"),
+        &[],
+    );
+}
+
+#[test]
+fn text_between_tags_may_have_lines_of_its_own() {
+    check("a.xml", "<password>\n  <v>\n</password>", &[VALUE]);
+    check("a.xml", "<password><![CDATA[<v>]]></password>", &[VALUE]);
+    check(
+        "a.xml",
+        "<property name=\"password\">\n  <value><v></value>\n</property>",
+        &[VALUE],
+    );
+    check(
+        "a.html",
+        "<input type=\"x\" name=\"password\" value=\"<v>\">",
+        &[VALUE],
+    );
+    check(
+        "a.xml",
+        "<passwordKind>\n  <kind><v></kind>\n</passwordKind>",
+        &[],
+    );
+}
+
+#[test]
+fn words_stand_between_a_name_and_its_value() {
+    for (path, form) in [
+        ("a.md", "The password of the demo account is `<v>`."),
+        ("a.md", "**Password:** <v>\n"),
+        ("a.txt", "wifi password - <v>\n"),
+        ("a.feature", "And I fill in \"Password\" with \"<v>\""),
+        ("a.robot", "${PASSWORD}    <v>\n"),
+        ("a.sh", "mongo --host x -u me -p <v> --x y"),
+        ("a.sh", "ipmitool -U me -P '<v>' x"),
+    ] {
+        check(path, form, &[VALUE]);
+    }
+    for (path, form) in [
+        (
+            "a.md",
+            "Abort where the database has a wrong password - <v>\n",
+        ),
+        ("a.sh", "mysql -u root -p <v>"),
+        ("a.sh", "docker run -u me -p 80:8080 x"),
+        ("a.sh", "psql -U me -p 5432 x"),
+    ] {
+        check(path, form, &[]);
+    }
+}
