@@ -70,6 +70,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || role == Some("public")
         || is_of_badge(candidate)
         || spells_its_name(text, name)
+        || is_typed(candidate)
         || is_aws_secret(name) && text.len() != AWS_SECRET
         || digits >= 4 && byte(text, digits) == b':'
     {
@@ -82,6 +83,15 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
 fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before();
     before.ends_with(b".svg?") || find_fold(before, b"img.shields.io").is_some()
+}
+
+/// Whether a program that plays a person types the value into a field: `sendKeys("…")`, `fill_in "Password", with: "…"`. The
+/// account is nearly always made for that.
+fn is_typed(candidate: &Candidate<'_>) -> bool {
+    const CALLS: [&[u8]; 5] = [b"sendkeys(", b"send_keys(", b"fill(", b"type(", b"fill_in"];
+    let from = candidate.name.start.saturating_sub(24);
+    let lead = (candidate.window.get(from..candidate.local.start)).unwrap_or_default();
+    CALLS.iter().any(|call| find_fold(lead, call).is_some())
 }
 
 /// `SASL_PASSWORD = "sasl_password"`: the name of the setting rather than what it holds.
