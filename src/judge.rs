@@ -2,6 +2,7 @@
 //! the content only as bytes. Says how sure a match is, or that it is none.
 
 mod amid;
+mod call;
 mod own_name;
 mod unmarked;
 
@@ -202,7 +203,7 @@ fn labelled(rule: &Rule, candidate: &Candidate<'_>) -> bool {
     let before = part(candidate.start.saturating_sub(60), candidate.start);
     let on_line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
     let line = [on_line, between].concat();
-    if is_constructed(&line) {
+    if call::is_constructed(rule, &line) {
         return true;
     }
     (0..line.len()).any(|at| {
@@ -250,24 +251,6 @@ fn is_label(line: &[u8], at: usize) -> bool {
         }
     }
     ended
-}
-
-/// Whether the value is the first argument of a call that makes the provider's client: `new Mux("…")`, `Mux::new("…")`,
-/// `require("mux")("…")`. `line` is what stands before it on its line.
-fn is_constructed(line: &[u8]) -> bool {
-    let call = line
-        .split_last()
-        .filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`'))
-        .and_then(|(_, call)| call.strip_suffix(b"("));
-    let Some(call) = call else { return false };
-    let is_path = |b: &u8| b.is_ascii_alphanumeric() || b"_:.\\".contains(b);
-    let name = call.iter().rposition(|b| !is_path(b)).map_or(0, |i| i + 1);
-    let (before, name) = call.split_at(name);
-    let made = before.strip_suffix(b"new ");
-    made.is_some_and(|head| !head.last().is_some_and(u8::is_ascii_alphanumeric)) && !name.is_empty()
-        || name.ends_with(b"::new")
-        || name.ends_with(b".new")
-        || before.ends_with(b")") && memchr::memmem::find(before, b"require(").is_some()
 }
 
 /// Whether nothing but one word stands before a value that is too mixed to be a hash or a name: `mux: 'Q8Z…'`.

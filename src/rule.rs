@@ -244,6 +244,15 @@ impl Rule {
         }
     }
 
+    /// The names beside which its values stand, of a built-in rule that gives them.
+    #[must_use]
+    pub fn names(&self) -> &[Text] {
+        match &self.detect {
+            Detect::Pattern(matcher) | Detect::Named { matcher, .. } => matcher.pattern.names(),
+            Detect::Code | Detect::Path => &[],
+        }
+    }
+
     #[must_use]
     pub fn standards(&self) -> Vec<&str> {
         if self.standards.is_empty() {

@@ -144,6 +144,9 @@ fn a_value_without_a_mark_needs_a_label() {
         "key: |acme = \"",
         "apiKey |acme: \"",
         "x = new |Acme(\"",
+        "x = |Acme(\"",
+        "x = |AcmeClient(\"",
+        "x = |Acme(\"id\", \"",
         "const |acme = new Acme(\"",
         "$x = new |Acme\\Client(\"",
         "let x = |acme::Client::new(\"",
@@ -162,7 +165,7 @@ fn a_value_without_a_mark_needs_a_label() {
         "|acmeKeyidle = \"",
         "monkey |acme = \"",
         "key:\n|acme = \"",
-        "x = |Acme(\"",
+        "x = |AcmeImage(\"",
         "renew |acme(\"",
         "const |acme = make('acme')(\"",
     ] {

@@ -33,17 +33,19 @@ pub fn lead() -> String {
     let [into, labels, types, stages] = [INTO, LABELS, TYPES, STAGES].map(|words| words.join("|"));
     // The rest of an identifier: a word that the name may run into (`airtablekey`), a hump or a mark. Without it `line`
     // would stand in `linear`.
-    let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-]|\\[A-Z])[A-Za-z0-9_.\-]{{0,40}}");
+    let rest = format!(r"(?:(?i:{into})|[A-Z][a-z]|[0-9_.\-]|\\[A-Z])[A-Za-z0-9_.\-\\]{{0,40}}");
     let assigned = [
         // The end of the name, perhaps the stage that it is for.
         &format!(
-            r"{CLOSER}(?:\[[0-9A-Za-z_]{{0,8}}\]|[\])}}]{{0,2}})(?:[ ]\((?i:{stages})\))?(?:"
+            r"{CLOSER}(?:\[[0-9A-Za-z_]{{0,8}}\]|[\])}}]{{0,2}}|\)\.[A-Za-z]{{1,24}})(?:[ ]\((?i:{stages})\))?(?:"
         ),
         // A type or accessors, a separator.
         &format!(r"(?:[ \t]{{0,4}}:?(?:[ \t]{{1,4}}[Aa]s[ \t])?[ \t]{{0,4}}&?(?:'static )?(?i:{types})(?:\[\])?)?"),
         r"(?:[ \t]?\{[ ]?get;[ ]?(?:[a-z]{0,9}[ ]?(?:set|init);[ ]?)?\})?",
         r"[ \t]{0,20}(?::-|[:=]{1,4}\*{0,2}|=>|->|[?+.~|]{1,2}=|\|{1,2}|\?[?:]|[,({])[ \t]{0,20}(?:\\?\r?\n(?:\r?\n)?[ \t]{0,20})?",
-        &format!("(?:{CALL})?"),
+        &format!("(?:{CALL}{ARGUMENT})?"),
+        // Arguments before the value, in a call that makes a client.
+        &format!(r"|(?:{IMPORT})?[ \t]{{0,4}}(?::?=|=>|::|->|[,(])[ \t]{{0,4}}(?:{CALL})?{ARGUMENTS}"),
         // A look-up's other branch: `var("NAME").unwrap_or("value")`.
         r"|\.(?i:unwrap_or|or|or_else|unwrap_or_else|get_or_else|orelse|getorelse)\((?:\|_?\|[ ])?",
         // A blank, a word between blanks, the end of a heading.
@@ -72,8 +74,14 @@ const CLOSER: &str = r"(?:\\{0,3}[\x22'`]|\*{1,2})?";
 const MARK: &str = r"[>|][-+]?\r?\n[ \t]{1,20}|!!?[a-z]{2,8}[ ]|&[A-Za-z0-9_]{1,16}[ ]";
 /// What stands between the separator and the value: quotes, brackets, a scheme.
 const OPENER: &str = r"[brfuL@$]?[\x22'`][ ]?|<!\[CDATA\[|[(\[>{<]\s{0,12}|\\{1,3}[\x22'n]|\$\{[0-9A-Za-z_]{1,24}:?[-=]|\{\{[^{}\n]{1,40}default\(|(?i:bearer|token|basic|apikey|key)(?:[ \t=:]|%20){1,2}";
-/// A call around the value.
-const CALL: &str = r"(?:\[\]|new )?[A-Za-z][A-Za-z0-9_.:]{1,24}!?[( ]\s{0,12}(?:[a-z_]{1,16}[ ]?=[ ]?|\|[^|\n]{0,8}\|[ ]?)?[\x22'`]";
+/// Arguments before the one that is the value: `Acme("id", "…")`, `acme.NewClient(nil, "…")`.
+const ARGUMENTS: &str = r"(?:[\x22'`]?[A-Za-z0-9_.:/+=@$-]{1,24}[\x22'`]?,\s{0,2}){0,2}[\x22'`]?[A-Za-z0-9_.:/+=@$-]{1,72}[\x22'`]?,\s{0,12}[\x22'`]";
+/// A call around the value, up to its arguments.
+const CALL: &str = r"(?:\[\]|new )?[A-Za-z\\][A-Za-z0-9_.:\\]{1,24}!?[( ]\s{0,12}";
+/// What a call's only argument begins with.
+const ARGUMENT: &str = r"(?:[a-z_]{1,16}[ ]?=[ ]?|\|[^|\n]{0,8}\|[ ]?)?[\x22'`]";
+/// The class that a line of Python imports from the name's module, on whose next line the client is made.
+const IMPORT: &str = r"[ ]import[ ][A-Za-z_, ]{2,24}(?:\r?\n){1,3}[A-Za-z_]{1,16}";
 
 /// Words into which a name may run.
 const INTO: &[&str] = &[
@@ -142,6 +150,7 @@ const LABELS: &[&str] = &[
     "private",
     "access",
     "credential",
+    "pat",
 ];
 /// What a label may be followed by: `API key (prod)`.
 const STAGES: &[&str] = &[
@@ -191,6 +200,23 @@ pub fn may_lead(names: &[impl AsRef<str>], bytes: &[u8], at: usize) -> bool {
         .iter()
         .filter_map(|name| after(name.as_ref(), here))
         .any(begins_lead)
+}
+
+/// Whether one of the names of at least so many letters stands at `at` as a word or the beginning of an identifier.
+#[must_use]
+pub fn may_name(names: &[impl AsRef<str>], least: usize, bytes: &[u8], at: usize) -> bool {
+    let here = bytes.get(at..).unwrap_or_default();
+    let mut names = names
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|name| name.len() >= least);
+    names.any(|name| {
+        after(name, here).is_some_and(|rest| match rest {
+            [] => true,
+            [a, ..] if !a.is_ascii_lowercase() => true,
+            rest => begins_lead(rest),
+        })
+    })
 }
 
 /// Whether a value may begin at `at`: a [`lead`] stands before it, which ends in no letter, digit or `_` but those of an

@@ -103,6 +103,14 @@ fn named_values_are_found_in_any_syntax() {
         "Datadog API key (prod): @",
         "DD API (prod): @",
         "Datadog API key for staging = @",
+        "new Datadog('id-1', '@')",
+        "c = datadog.NewClient(nil, nil, \"@\")",
+        "datadog = Client(\"a\", \"b\", \"@\")",
+        "new \\Datadog\\Api\\Client('@')",
+        "require('datadog-node').connect('id', '@')",
+        "provider :datadog, 'id', '@'",
+        "from datadog.api import Spot\n\nclient = Spot('id', '@')",
+        "datadog:\n  pat: @",
     ] {
         let text = text.replace('@', &value);
         let found = regex
