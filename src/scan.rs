@@ -1,6 +1,7 @@
 //! The scan of one content through all layers: prefilter, match, judge, decode. Bytes and a path in, matches and gaps
 //! out; knows no git, no files and no policy.
 
+mod beside;
 mod builder;
 mod detect;
 mod inline;

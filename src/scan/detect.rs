@@ -8,7 +8,7 @@ use std::time::Instant;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 
-use super::UserRules;
+use super::{UserRules, beside};
 use crate::finding::{Confidence, Evidence, GapReason, MANY, Severity};
 use crate::judge::{self, Candidate, Judgement};
 use crate::prefilter::{self, BuiltIn};
@@ -109,13 +109,7 @@ pub(super) fn detect(
             }
         }
     }
-    for m in generic_found {
-        let value = bytes.get(m.value.clone()).unwrap_or_default();
-        let name = bytes.get(m.name).unwrap_or_default();
-        if let Some(confidence) = judge::unmarked(name, value, m.confidence) {
-            push_code(&mut found, m.rule, m.value, confidence, m.evidence);
-        }
-    }
+    beside::take(path, bytes, generic_found, &mut found);
     let mut keyfile_found = Vec::new();
     keyfile::scan(path, bytes, &mut keyfile_found);
     let keyfile_is_full = keyfile_found.len() >= keyfile::MOST;
@@ -158,7 +152,7 @@ impl Bounds {
     }
 }
 
-fn push_code(
+pub(super) fn push_code(
     found: &mut Vec<Raw>,
     rule: &'static str,
     value: Range<usize>,
