@@ -196,7 +196,9 @@ impl NameClass {
         match told.copied() {
             Some(told @ (Self::Password | Self::Secret | Self::Token | Self::ApiKey)) => told,
             _ if has(b"api") && has(b"key") => Self::ApiKey,
-            told => told.unwrap_or(Self::Other),
+            Some(told) => told,
+            None if is_access_token(name) => Self::Token,
+            None => Self::Other,
         }
     }
 
@@ -214,6 +216,13 @@ impl NameClass {
             Self::Other => "other",
         }
     }
+}
+
+/// Whether a name ends in the short for a personal access token: `AZURE_DEVOPS_PAT`.
+fn is_access_token(name: &[u8]) -> bool {
+    name.trim_ascii_end()
+        .last_chunk::<4>()
+        .is_some_and(|end| end.eq_ignore_ascii_case(b"_pat"))
 }
 
 impl Syntax {

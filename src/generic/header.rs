@@ -15,6 +15,7 @@ pub(super) fn at(
         return;
     }
     let from = skip_while(window, hit.end, 3, |b| b == b' ');
+    let from = joined(window, from).unwrap_or(from);
     let end = skip_while(window, from, 512, |b| {
         b.is_ascii_alphanumeric() || b"-._~+/=%|:!".contains(&b)
     });
@@ -43,6 +44,16 @@ pub(super) fn at(
     });
 }
 
+/// Where the literal begins that is joined to the scheme's: `'Bearer ' + '…'`, `"Bearer " . "…"`.
+fn joined(window: &[u8], i: usize) -> Option<usize> {
+    let is_quote = |b: u8| matches!(b, b'"' | b'\'');
+    let blank = |i: usize| skip_while(window, i, 4, |b| b == b' ');
+    let joint = blank(i + usize::from(is_quote(byte(window, i))));
+    let end = skip_while(window, joint, 2, |b| b"+.&~<>".contains(&b));
+    let quote = blank(end);
+    (is_quote(byte(window, i)) && end > joint && is_quote(byte(window, quote))).then_some(quote + 1)
+}
+
 /// `hit` is the flag `-u` or `--user` with the blank after it: `curl -u user:password`.
 pub(super) fn flag(
     window: &[u8],
@@ -57,24 +68,57 @@ pub(super) fn flag(
     let colon = skip_while(window, from, 64, |b| {
         b.is_ascii_alphanumeric() || b"-._@%+".contains(&b) || quoted && b == b'!'
     });
+    // `mongodump -u user -p password`; of other programs `-p` is a port or a path.
+    if !quoted && window.get(colon..colon + 4) == Some(b" -p ") {
+        let quote = Some(byte(window, colon + 4)).filter(|quote| matches!(quote, b'"' | b'\''));
+        let value = colon + 4 + usize::from(quote.is_some());
+        let is_other = |b: &u8| matches!(b, b':' | b'/' | b'.');
+        let word = skip_while(window, value, 128, |b| b > b' ');
+        if !window
+            .get(value..word)
+            .unwrap_or_default()
+            .iter()
+            .any(is_other)
+        {
+            each_password(window, &hit, value, quote, from..colon, path, each);
+        }
+        return;
+    }
     if byte(window, colon) != b':' {
         beside(window, &hit, from..colon, path, each);
         return;
     }
-    // A token takes the place of the user, `-u "token:"`: the password is empty.
-    if quoted && byte(window, colon + 1) == quote {
+    // A token takes the place of the user, `-u "token:"`: the password is empty, or a letter that fills its place.
+    let filled = colon + 1 + usize::from(matches!(byte(window, colon + 1), b'x' | b'X'));
+    if byte(window, filled) == if quoted { quote } else { b' ' } && (quoted || filled > colon + 1) {
         token(window, &hit, from..colon, path, each);
         return;
     }
-    let end = skip_while(window, colon + 1, 128, |b| {
-        b > b' '
-            && if quoted {
-                b != quote
-            } else {
-                !b"\"'`;|<>)".contains(&b)
-            }
+    each_password(
+        window,
+        &hit,
+        colon + 1,
+        quoted.then_some(quote),
+        from..colon,
+        path,
+        each,
+    );
+}
+
+/// The password at `from`, up to its quote or a blank.
+fn each_password(
+    window: &[u8],
+    hit: &Range<usize>,
+    from: usize,
+    quote: Option<u8>,
+    user: Range<usize>,
+    path: &[u8],
+    each: &mut dyn FnMut(Candidate<'_>),
+) {
+    let end = skip_while(window, from, 128, |b| {
+        b > b' ' && quote.map_or(!b"\"'`;|<>)".contains(&b), |quote| b != quote)
     });
-    let Some(text) = window.get(colon + 1..end) else {
+    let Some(text) = window.get(from..end) else {
         return;
     };
     if !super::value::plausible(text, false) || text.iter().all(u8::is_ascii_digit) {
@@ -82,13 +126,13 @@ pub(super) fn flag(
     }
     each(Candidate {
         window,
-        local: colon + 1..end,
-        value: colon + 1..end,
+        local: from..end,
+        value: from..end,
         name: hit.start..hit.end - 1,
         class: NameClass::Password,
         syntax: Syntax::Userinfo,
         quote: Quote::None,
-        wrap: window.get(from..colon).unwrap_or_default(),
+        wrap: window.get(user).unwrap_or_default(),
         nth: 0,
         name_quoted: false,
         path,

@@ -147,6 +147,60 @@ fn values_with_a_known_form_only_warn_without_it() {
 }
 
 #[test]
+fn a_personal_access_token_is_told_by_its_short() {
+    let value = "Zq7vLm9xW2".repeat(3);
+    for text in [
+        "ACME_PAT=@",
+        "ACME_PAT = \"@\"",
+        "acme_pat: @",
+        "{\"acme_pat\": \"@\"}",
+    ] {
+        check("a.yml", &text.replace('@', &value), &[&value]);
+    }
+    for text in ["acme_path=@", "acme_pattern: @", "pat: @"] {
+        check("a.yml", &text.replace('@', &value), &[]);
+    }
+}
+
+#[test]
+fn credentials_of_a_header_may_be_joined_to_their_scheme() {
+    let value = "Zq7vLm9xW2".repeat(3);
+    for text in [
+        "h = {'Authorization': 'Bearer ' + '@'}",
+        "$h = \"Bearer \" . \"@\";",
+        "h = \"Basic \" & \"@\"",
+    ] {
+        check("a.py", &text.replace('@', &value), &[&value]);
+    }
+    for text in ["h = 'Bearer ' + token", "h = 'Bearer ', '@'"] {
+        let text = text.replace('@', &value);
+        assert!(!candidates("a.py", &text).contains(&value), "{text}");
+    }
+}
+
+#[test]
+fn a_password_stands_beside_the_user_on_command_lines() {
+    let value = "Zq7vLm9xW2";
+    for text in [
+        "mongodump -u backup -p @ -d shop",
+        "mongodump -u backup -p '@'",
+        "curl -u @:X https://acme.freshdesk.com",
+        "curl -u \"@:x\" https://acme.freshdesk.com",
+        "curl -u \"@:\" https://acme.freshdesk.com",
+    ] {
+        check("a.sh", &text.replace('@', value), &[value]);
+    }
+    for text in [
+        "docker run -u 1000 -p 8080:80 @",
+        "ssh -u root -p 2222 @",
+        "tar -u a -p /srv/@",
+        "curl -u @ https://acme.io",
+    ] {
+        check("a.sh", &text.replace('@', value), &[]);
+    }
+}
+
+#[test]
 fn nothing_beyond_the_reach_matters() {
     let text = "password = \"Zq7vLm\"";
     let far = format!("{}{text}{}", "x\n".repeat(REACH), "\nx".repeat(REACH));
