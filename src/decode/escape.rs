@@ -47,7 +47,7 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
             };
             // The letter would stand before a token as if it were a part of it.
             let is_token = window::is_enough(window::token_after(text, at + 2));
-            Some(Unit::byte(2, byte).telling_if(is_token))
+            Some(Unit::byte(2, byte).telling_if(is_token || names_a_token(text, at + 2)))
         }
         [mark @ (b'/' | b'=' | b':' | b'_' | b'+'), next, ..] => {
             let is_inside = window::is_token(*next) && window::token_before(text, at) > 0;
@@ -61,6 +61,17 @@ fn unit(text: &[u8], at: usize) -> Option<Unit> {
         [mark, ..] if mark.is_ascii_punctuation() => Some(Unit::byte(2, *mark).telling_if(false)),
         _ => None,
     }
+}
+
+/// Whether a name begins at `at` behind which a token stands: of `\napi_key: \"…` it is `api_key`, no `napi_key`.
+fn names_a_token(text: &[u8], at: usize) -> bool {
+    let behind_name = at + window::token_after(text, at);
+    let rest = text.get(behind_name..).unwrap_or_default();
+    let separators = rest.iter().take(6);
+    let n_between = separators.take_while(|b| b" :\\\"'".contains(b)).count();
+    behind_name > at
+        && n_between > 0
+        && window::is_enough(window::token_after(text, behind_name + n_between))
 }
 
 /// `\uXXXX`, or two that are a surrogate pair.
@@ -84,4 +95,27 @@ fn number(digits: &[u8], count: usize, radix: u32) -> Option<u32> {
             .checked_mul(radix)?
             .checked_add(char::from(b).to_digit(radix)?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_before_a_name_and_its_token_is_telling() {
+        let tells = |text: &str| unit(text.as_bytes(), 0).is_some_and(|unit| unit.is_telling);
+        let seed = &mut crate::template::Seed::new(4);
+        let token = crate::template::expand("{base62:16}4Qz7", seed).unwrap();
+        for text in ["\\n@", "\\nacme_key: \\\"@\\\"", "\\nacme: @", "\\tkey '@'"] {
+            assert!(tells(&text.replace('@', &token)), "{text}");
+        }
+        for text in [
+            "\\nacme_key: \\\"short\\\"",
+            "\\n: @",
+            "\\nacme, @",
+            "\\nacme",
+        ] {
+            assert!(!tells(&text.replace('@', &token)), "{text}");
+        }
+    }
 }
