@@ -151,6 +151,9 @@ const LABELS: &[&str] = &[
     "access",
     "credential",
     "pat",
+    // Commands that take the value as their last word: `wandb login …`, `shodan init …`.
+    "login",
+    "init",
 ];
 /// What a label may be followed by: `API key (prod)`.
 const STAGES: &[&str] = &[

@@ -111,6 +111,10 @@ fn named_values_are_found_in_any_syntax() {
         "provider :datadog, 'id', '@'",
         "from datadog.api import Spot\n\nclient = Spot('id', '@')",
         "datadog:\n  pat: @",
+        "datadog login @",
+        "datadog login --relogin @",
+        "datadog init @",
+        "- Datadog pat: `@`",
     ] {
         let text = text.replace('@', &value);
         let found = regex
