@@ -44,6 +44,45 @@ pub(super) fn after_authorization(window: &[u8], name: usize) -> bool {
     head.trim_ascii_end().ends_with(b"uthorization:")
 }
 
+/// Where the credential begins in `Authorization: Client-ID …`, whose name ends before `i`, the issuer's own scheme being a
+/// word that announces nothing. Schemes that have keywords of their own, or sign requests, are left to others.
+pub(super) fn after_scheme(window: &[u8], name: &Range<usize>, i: usize) -> Option<usize> {
+    const LEAST: usize = 20;
+    let is_header = (window.get(name.clone())?)
+        .get(..13)
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"authorization"))
+        && name.len() == 13;
+    if !is_header {
+        return None;
+    }
+    let from = skip_while(window, i, 2, |b| b == b' ');
+    let end = skip_while(window, from, 16, |b| b.is_ascii_alphabetic() || b == b'-');
+    let scheme = window.get(from..end)?;
+    let known = [
+        b"bearer".as_slice(),
+        b"basic",
+        b"digest",
+        b"negotiate",
+        b"ntlm",
+        b"oauth",
+        b"hawk",
+        b"signature",
+    ];
+    if scheme.len() < 2
+        || byte(window, end) != b' '
+        || known.iter().any(|word| scheme.eq_ignore_ascii_case(word))
+    {
+        return None;
+    }
+    let token = end + 1;
+    let close = skip_while(window, token, 512, |b| {
+        b.is_ascii_alphanumeric() || b"-_.~+/=".contains(&b)
+    });
+    let text = window.get(token..close)?;
+    let ends = matches!(byte(window, close), b'"' | b'\'' | b'`' | b'\n' | b'\r' | 0);
+    (ends && text.len() >= LEAST && text.iter().any(u8::is_ascii_digit)).then_some(token)
+}
+
 /// Length of an escaped quote of HTML at `i`: `&quot;`, `&#39;`, `&#34;`.
 pub(super) fn entity_quote(window: &[u8], i: usize) -> usize {
     [b"&quot;".as_slice(), b"&#39;", b"&#34;", b"&apos;"]
@@ -97,13 +136,16 @@ pub(super) fn class_of(window: &[u8], name: &Range<usize>) -> NameClass {
 /// Whether a quoted name is the first argument of a call that stores the second under it: `define('X', 'y')`.
 pub(super) fn stores(window: &[u8], name: usize) -> bool {
     let head = window
-        .get(name.saturating_sub(32)..name)
+        .get(name.saturating_sub(40)..name)
         .unwrap_or_default()
         .trim_ascii_end();
     let head = head
         .strip_suffix(b"'")
         .or(head.strip_suffix(b"\""))
         .unwrap_or(head);
+    if is_build_field(head) {
+        return true;
+    }
     let head = head.trim_ascii_end();
     let Some(head) = head.strip_suffix(b"(").or_else(|| before_argument(head)) else {
         return false;
@@ -158,6 +200,24 @@ pub(super) fn calls(window: &[u8], name: usize, names: &[&[u8]]) -> bool {
     };
     let word = head.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
     names.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether a field of an Android build is named next: `buildConfigField "String", "…`, `resValue("string", "…`.
+fn is_build_field(head: &[u8]) -> bool {
+    let Some(head) = head.trim_ascii_end().strip_suffix(b",") else {
+        return false;
+    };
+    [
+        b"\"String\"".as_slice(),
+        b"'String'",
+        b"\"string\"",
+        b"'string'",
+    ]
+    .iter()
+    .filter_map(|kind| head.trim_ascii_end().strip_suffix(*kind))
+    .map(|head| head.trim_ascii_end())
+    .map(|head| head.strip_suffix(b"(").unwrap_or(head))
+    .any(|head| head.ends_with(b"buildConfigField") || head.ends_with(b"resValue"))
 }
 
 /// Whether the line of position `i` begins with a mark of comments.

@@ -68,22 +68,6 @@ pub(super) fn flag(
     let colon = skip_while(window, from, 64, |b| {
         b.is_ascii_alphanumeric() || b"-._@%+".contains(&b) || quoted && b == b'!'
     });
-    // `mongodump -u user -p password`; of other programs `-p` is a port or a path.
-    if !quoted && window.get(colon..colon + 4) == Some(b" -p ") {
-        let quote = Some(byte(window, colon + 4)).filter(|quote| matches!(quote, b'"' | b'\''));
-        let value = colon + 4 + usize::from(quote.is_some());
-        let is_other = |b: &u8| matches!(b, b':' | b'/' | b'.');
-        let word = skip_while(window, value, 128, |b| b > b' ');
-        if !window
-            .get(value..word)
-            .unwrap_or_default()
-            .iter()
-            .any(is_other)
-        {
-            each_password(window, &hit, value, quote, from..colon, path, each);
-        }
-        return;
-    }
     if byte(window, colon) != b':' {
         beside(window, &hit, from..colon, path, each);
         return;

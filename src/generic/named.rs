@@ -13,7 +13,8 @@ use std::ops::Range;
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
 use super::class::{self, FileClass};
 use super::context::{
-    after_authorization, entity_quote, in_statement, is_name, opens_tag, stores, tag_end, typed,
+    after_authorization, after_scheme, entity_quote, in_statement, is_name, opens_tag, stores,
+    tag_end, typed,
 };
 use super::header::after_escape;
 use super::value;
@@ -187,6 +188,8 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
                 (Syntax::Assign, end + 1)
             } else if end > i + 1 {
                 return None;
+            } else if let Some(token) = after_scheme(window, &place.name, end) {
+                (Syntax::Header, token)
             } else if let Some(assigned) = typed(window, end) {
                 (Syntax::Assign, assigned)
             } else {

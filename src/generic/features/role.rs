@@ -4,7 +4,7 @@ use crate::generic::candidate::find_fold;
 use crate::generic::word_set::Words;
 
 /// Roles told by a word anywhere in a name, and by its last word.
-static ANYWHERE: Words<46> = Words::new([
+static ANYWHERE: Words<49> = Words::new([
     // hash
     b"hash",
     b"sha1",
@@ -27,6 +27,9 @@ static ANYWHERE: Words<46> = Words::new([
     b"primarykey",
     b"primary_key",
     b"foreign",
+    b"sitekey",
+    b"site_key",
+    b"site-key",
     // wrong
     b"invalid",
     b"wrong",
@@ -57,7 +60,7 @@ static ANYWHERE: Words<46> = Words::new([
     b"passthr",
 ]);
 /// The roles of these, and where each one's words end.
-const ROLES: [(&str, usize); 4] = [("hash", 14), ("public", 20), ("wrong", 28), ("other", 46)];
+const ROLES: [(&str, usize); 4] = [("hash", 14), ("public", 23), ("wrong", 31), ("other", 49)];
 /// What hashes and signs with is a secret itself: `csrf_secret`, `hash_key`. What is encrypted with a key is none.
 const OF_HASHES: &[&[u8]] = &[b"secret", b"key", b"salt", b"passphrase"];
 /// Words that are often written without a joint before what they announce: `keyid`, `passwordfile`.

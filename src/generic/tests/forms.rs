@@ -335,3 +335,47 @@ fn words_stand_between_a_name_and_its_value() {
         check(path, form, &[]);
     }
 }
+
+#[test]
+fn fields_of_a_build_are_assignments() {
+    let syntax = |text: &str| {
+        let mut out = Vec::new();
+        let at = text.find("SECRET").unwrap();
+        crate::generic::candidates_at(text.as_bytes(), at..at + 6, b"build.gradle", &mut |c| {
+            out.push(c.syntax);
+        });
+        out
+    };
+    use crate::generic::candidate::Syntax;
+    for field in [
+        "buildConfigField \"String\", \"SECRET\", \"\\\"<v>\\\"\"",
+        "buildConfigField(\"String\", \"SECRET\", \"\\\"<v>\\\"\")",
+        "resValue 'string', 'SECRET', '<v>'",
+    ] {
+        assert_eq!(syntax(&put(field)), [Syntax::Assign], "{field}");
+    }
+    let other = put("field(\"String\", \"SECRET\", \"<v>\")");
+    assert_eq!(syntax(&other), [Syntax::Comma]);
+}
+
+#[test]
+fn an_authorization_header_may_have_a_scheme_of_its_issuers_own() {
+    let seed = &mut crate::template::Seed::new(4);
+    let token = &crate::template::expand("{base62:20}4Qz7", seed).unwrap();
+    for (header, is_found) in [
+        ("-H \"Authorization: Client-ID @\"", true),
+        ("-H 'Authorization: App @'", true),
+        ("Authorization: Api-Key @\n", true),
+        ("-H \"Authorization: Hawk @\"", false),
+        ("-H \"Authorization: Client-ID @ and more\"", false),
+        ("authorizationUrl: see @\n", false),
+    ] {
+        let text = header.replace('@', token);
+        let got = super::candidates("run.sh", &text);
+        assert_eq!(
+            got.iter().any(|v| v == token),
+            is_found,
+            "{header}: {got:?}"
+        );
+    }
+}
