@@ -260,7 +260,7 @@ pub(super) fn dotenv(bytes: &[u8], sink: &mut Sink<'_>) {
         let lower = pair.name.to_ascii_lowercase();
         let value = unquote(bytes, pair.value.clone());
         let text = bytes.get(value.clone()).unwrap_or_default();
-        if !names_a_secret(&lower) || is_template(text) || text.len() < 6 {
+        if !names_a_secret(&lower) || is_template(text) || is_public_dsn(text) || text.len() < 6 {
             continue;
         }
         let kinds: [fn(&u8) -> bool; 4] = [
@@ -281,6 +281,24 @@ pub(super) fn dotenv(bytes: &[u8], sink: &mut Sink<'_>) {
             sink.doubtful(value);
         }
     }
+}
+
+/// Whether a value is where an application reports its errors to, as Sentry gives it out: a URL with a public key and no
+/// password. It stands in every page that reports.
+fn is_public_dsn(value: &[u8]) -> bool {
+    let Some(rest) = value.strip_prefix(b"https://") else {
+        return false;
+    };
+    let mut parts = rest.split(|&b| b == b'@');
+    let key = parts.next().unwrap_or_default();
+    let place = parts.next().unwrap_or_default();
+    let project = place.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    key.len() == 32
+        && key.iter().all(u8::is_ascii_hexdigit)
+        && !project.is_empty()
+        && project.len() < place.len()
+        && project.iter().all(u8::is_ascii_digit)
+        && parts.next().is_none()
 }
 
 #[cfg(test)]

@@ -148,6 +148,7 @@ static NAMES: &[File] = &[
     row!(".vault_pass", ANSIBLE, server::whole_token),
     row!(".vault_pass.txt", ANSIBLE, server::whole_token),
     row!(".vault_password", ANSIBLE, server::whole_token),
+    row!(".wakatime.cfg", PROGRAM, program::properties),
     row!(".wgetrc", PROGRAM, program::properties),
     row!(".yarnrc", NPMRC, developer::npmrc),
     row!(".yarnrc.yml", NPMRC, developer::npmrc),

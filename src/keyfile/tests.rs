@@ -220,6 +220,20 @@ fn deployments() {
     );
     clean(".env.production", "DB_PASSWORD=\"encrypted:{base64:90}\"\n");
     clean(
+        ".env",
+        "SENTRY_DSN=https://{hex:32}@o{digits:6}.ingest.us.sentry.io/{digits:16}\n",
+    );
+    check(
+        ".env",
+        "dotenv-secret",
+        "REPORT_DSN=[[https://{hex:32}:{hex:32}@sentry.acme.io/{digits:4}]]\n",
+    );
+    check(
+        ".wakatime.cfg",
+        "program-config-password",
+        "[settings]\ndebug = false\napi_key = [[{uuid:}]]\n",
+    );
+    clean(
         "config/secrets.yml",
         "secret_key_base: <%= ENV[\"SECRET_KEY_BASE\"] %>\n",
     );
