@@ -107,6 +107,7 @@ pub fn judge(rule: &Rule, candidate: &Candidate<'_>) -> Option<Judgement> {
                 || is_slug(value)
                 || own_name::is_something_else(candidate)
                 || own_name::is_of_the_program(candidate)
+                || rule.kind == "client-secret" && own_name::is_client_id(candidate)
                 || amid::begins_in_noise(candidate))
         {
             return None;

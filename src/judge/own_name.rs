@@ -130,13 +130,7 @@ pub(super) fn is_of_the_program(candidate: &Candidate<'_>) -> bool {
 /// Whether the value's own name, which stands right before it, calls it a hash, a version or the identifier of a thing:
 /// the provider's name says whose it is, not that it is a key.
 pub(super) fn is_something_else(candidate: &Candidate<'_>) -> bool {
-    let Some((name, marks)) = own_name(candidate) else {
-        return false;
-    };
-    if !marks.iter().any(|b| b":=".contains(b)) {
-        return false;
-    }
-    let words = words_of(name);
+    let words = words_before(candidate);
     match words.as_slice() {
         // What Telegram calls so is a secret.
         [.., api, hash] if api == "api" && hash == "hash" => false,
@@ -156,6 +150,19 @@ fn own_name<'c>(candidate: &Candidate<'c>) -> Option<(&'c [u8], &'c [u8])> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
     let (name, marks) = line.split_at(line.iter().rposition(is_word)? + 1);
     Some((name.rsplit(|b| !is_word(b)).next()?, marks))
+}
+
+/// Whether the value's own name calls it a client's id, which stands in every link to a login: no secret of that client.
+pub(super) fn is_client_id(candidate: &Candidate<'_>) -> bool {
+    matches!(words_before(candidate).as_slice(), [.., client, id] if client == "client" && id == "id")
+}
+
+/// The words of the value's own name where a mark between them sets it; none where none does so.
+fn words_before(candidate: &Candidate<'_>) -> Vec<String> {
+    own_name(candidate)
+        .filter(|(_, marks)| marks.iter().any(|b| b":=".contains(b)))
+        .map(|(name, _)| words_of(name))
+        .unwrap_or_default()
 }
 
 /// The words of an identifier in lower case, split at joints and where a capital follows a small letter.
@@ -180,14 +187,33 @@ fn words_of(name: &[u8]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn told(before: &str) -> bool {
+    fn ask(judge: fn(&Candidate<'_>) -> bool, before: &str) -> bool {
         let bytes = format!("{before}q7Tz31Lw9bYp");
-        is_something_else(&Candidate {
+        judge(&Candidate {
             bytes: bytes.as_bytes(),
             start: 0,
             value: b"q7Tz31Lw9bYp",
             value_start: before.len(),
         })
+    }
+
+    fn told(before: &str) -> bool {
+        ask(is_something_else, before)
+    }
+
+    #[test]
+    fn a_clients_id_is_told_by_its_name() {
+        for before in ["ACME_CLIENT_ID=", "clientId: '", "\"acme.client-id\": \""] {
+            assert!(ask(is_client_id, before), "{before}");
+        }
+        for before in [
+            "ACME_CLIENT_SECRET=",
+            "acme_id = \"",
+            "client_id\n",
+            "acme ",
+        ] {
+            assert!(!ask(is_client_id, before), "{before}");
+        }
     }
 
     #[test]

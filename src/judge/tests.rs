@@ -181,6 +181,15 @@ fn a_value_without_a_mark_needs_a_label() {
 }
 
 #[test]
+fn a_clients_id_is_no_secret_of_the_client() {
+    let secret = find("spotify-client-secret").unwrap();
+    let value = expand("{hex:32}", &mut Seed::of("judge")).unwrap();
+    let named = |name: &str| judged(secret, &format!("|{name}="), &value, "\n");
+    assert!(named("SPOTIFY_CLIENT_SECRET").is_some());
+    assert!(named("SPOTIFY_CLIENT_ID").is_none());
+}
+
+#[test]
 fn one_word_before_a_mixed_value_is_label_enough() {
     let rule = rule("names = [\"acme\"]\nvalue = '[0-9A-Za-z-]{20,32}'");
     let mixed = "Qk3vZ81xWm5TpR2dLc90HsYb";
