@@ -55,6 +55,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || is_time(text)
         || calls_by_name(text, name)
         || translated && !text.iter().any(u8::is_ascii_digit)
+        || is_typed(candidate)
         || other::is_other(candidate, text)
     {
         return Doubt::NoSecret;
@@ -70,7 +71,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || role == Some("public")
         || is_of_badge(candidate)
         || spells_its_name(text, name)
-        || is_typed(candidate)
+        || is_shown(candidate)
         || is_aws_secret(name) && text.len() != AWS_SECRET
         || digits >= 4 && byte(text, digits) == b':'
     {
@@ -85,13 +86,29 @@ fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     before.ends_with(b".svg?") || find_fold(before, b"img.shields.io").is_some()
 }
 
-/// Whether a program that plays a person types the value into a field: `sendKeys("…")`, `fill_in "Password", with: "…"`. The
-/// account is nearly always made for that.
+/// Whether a test that plays a person types the value into a field: `sendKeys("…")`, `fill_in "Password", with: "…"`. The account is
+/// made for that; what a program types elsewhere is its owner's.
 fn is_typed(candidate: &Candidate<'_>) -> bool {
     const CALLS: [&[u8]; 5] = [b"sendkeys(", b"send_keys(", b"fill(", b"type(", b"fill_in"];
-    let from = candidate.name.start.saturating_sub(24);
-    let lead = (candidate.window.get(from..candidate.local.start)).unwrap_or_default();
+    const TESTS: [&[u8]; 5] = [b"test", b"spec", b"e2e", b"cypress", b"features/"];
+    let lead = lead(candidate);
     CALLS.iter().any(|call| find_fold(lead, call).is_some())
+        && TESTS
+            .iter()
+            .any(|word| find_fold(candidate.path, word).is_some())
+}
+
+/// Whether a page of documentation shows a command with the value behind `-p`.
+fn is_shown(candidate: &Candidate<'_>) -> bool {
+    candidate.syntax == Syntax::Userinfo
+        && candidate.file() == class::FileClass::Docs
+        && lead(candidate).windows(3).any(|part| part == b" -p")
+}
+
+/// What stands before the literal, from a little before its name on.
+fn lead<'a>(candidate: &Candidate<'a>) -> &'a [u8] {
+    let from = candidate.name.start.saturating_sub(24);
+    (candidate.window.get(from..candidate.local.start)).unwrap_or_default()
 }
 
 /// `SASL_PASSWORD = "sasl_password"`: the name of the setting rather than what it holds.
@@ -265,6 +282,22 @@ mod tests {
         };
         assert_eq!(told("graph/badge.svg"), [Doubt::OnlyWarns]);
         assert_eq!(told("graph/upload"), [Doubt::None]);
+    }
+
+    #[test]
+    fn what_tests_type_into_fields_is_no_secret() {
+        let told = |path: &str| {
+            let value = crate::template::Seed::new(4).text(b"ABCDEFGHJKMNPQRSTVWXYZ23456789", 10);
+            let text = format!("page.find(By.id(\"password\")).sendKeys(\"{value}\");\n");
+            let at = text.find("pass").unwrap();
+            let mut told = Vec::new();
+            crate::generic::candidates_at(text.as_bytes(), at..at + 4, path.as_bytes(), &mut |c| {
+                told.push(doubt(&c));
+            });
+            told
+        };
+        assert_eq!(told("tests/login.e2e.js"), [Doubt::NoSecret]);
+        assert_eq!(told("bot/login.js"), [Doubt::None]);
     }
 
     #[test]

@@ -16,8 +16,10 @@ pub(super) fn to_value(window: &[u8], mut range: Range<usize>, name: &[u8]) -> R
     let text = |range: &Range<usize>| window.get(range.clone()).unwrap_or_default();
     // `Bearer x`, `Basic x`, `Token x` in a value: the credential is what follows.
     for scheme in SCHEMES {
-        let head = text(&range).get(..scheme.len());
-        if head.is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
+        let whole = text(&range);
+        let (head, rest) = whole.split_at_checked(scheme.len()).unwrap_or_default();
+        // `Basic authentication password` are words.
+        if head.eq_ignore_ascii_case(scheme) && !rest.contains(&b' ') {
             range.start += scheme.len();
         }
     }
