@@ -10,7 +10,10 @@ pub(super) fn is_other(candidate: &Candidate<'_>, text: &[u8]) -> bool {
     let last = name.rsplit(|&b| b == b'.').next().unwrap_or(name);
     is_cursor(last)
         || is_of_gpg(last, text)
-        || contains(last, b"passengername")
+        || contains(last, b"passenger")
+        || last.eq_ignore_ascii_case(b"passes")
+        || candidate.before().ends_with(b"Etc::")
+        || is_bracketed(text)
         || is_advisory(text)
         || is_pattern(text)
         || is_setting(text)
@@ -90,7 +93,9 @@ fn is_sum_of_file(candidate: &Candidate<'_>, text: &[u8]) -> bool {
 
 /// Where a list goes on, and what makes a request one that was made before: `nextPageToken`, `idempotency_key`.
 fn is_cursor(name: &[u8]) -> bool {
-    const WORDS: [&[u8]; 6] = [
+    const WORDS: [&[u8]; 8] = [
+        b"backwardtoken",
+        b"forwardtoken",
         b"pagetoken",
         b"nexttoken",
         b"pagingtoken",
@@ -185,6 +190,17 @@ fn is_of_element(candidate: &Candidate<'_>) -> bool {
                     .any(|name| tag.starts_with(name))
                     && !tag.contains(&b'>')
             }))
+}
+
+/// Words in brackets, as logs show what they leave out and manuals what is to be put in: `[FILTERED]`, `[truststore password]`.
+fn is_bracketed(text: &[u8]) -> bool {
+    (text
+        .strip_prefix(b"[")
+        .and_then(|text| text.strip_suffix(b"]")))
+    .is_some_and(|text| {
+        text.iter()
+            .all(|b| b.is_ascii_alphabetic() || b" _-".contains(b))
+    })
 }
 
 /// The number of a card: 13 to 19 digits whose check digit holds (ISO/IEC 7812).
