@@ -39,9 +39,9 @@ use learn::{Model, Problem, Settings};
 use measure::{Curve, Level};
 
 const FOLDS: usize = 10;
-/// The blocking threshold is the lowest at which this precision holds out of fold, half a point above what other repositories
+/// The blocking threshold is the lowest at which this precision holds out of fold, seven tenths of a point above what other repositories
 /// are promised.
-const BLOCK_PRECISION: f64 = 0.955;
+const BLOCK_PRECISION: f64 = 0.957;
 /// At most so many findings on lines without a label per 1000 files.
 const BLOCK_UNLABELLED: f64 = 10.0;
 

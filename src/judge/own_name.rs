@@ -118,7 +118,8 @@ pub(super) fn is_public(candidate: &Candidate<'_>) -> bool {
 /// line: it says nothing of this value then.
 pub(super) fn is_of_the_program(candidate: &Candidate<'_>) -> bool {
     let between = (candidate.bytes.get(candidate.start..candidate.value_start)).unwrap_or_default();
-    between.contains(&b'\n')
+    // The match begins with the byte before the provider's name.
+    between.trim_ascii_start().contains(&b'\n')
         && own_name(candidate).is_some_and(|(name, _)| {
             let words = words_of(name);
             words
@@ -219,12 +220,12 @@ mod tests {
     #[test]
     fn what_a_program_keeps_is_not_the_providers_of_a_line_above() {
         let told = |between: &str| {
-            let bytes = format!("acme{between}q7Tz31Lw9bYp");
+            let bytes = format!("\nacme{between}q7Tz31Lw9bYp");
             is_of_the_program(&Candidate {
                 bytes: bytes.as_bytes(),
                 start: 0,
                 value: b"q7Tz31Lw9bYp",
-                value_start: between.len() + 4,
+                value_start: between.len() + 5,
             })
         };
         assert!(told(".example\nrememberMeKey: \"") && told("\n  SESSION_SECRET="));
