@@ -10,6 +10,7 @@ use super::words;
 
 mod doubt;
 mod exchanged;
+mod hashed;
 pub mod measures;
 mod other;
 mod public;

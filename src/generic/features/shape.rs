@@ -1,5 +1,6 @@
 //! The shape of a text: which kinds of characters it is made of, how long it is, whether it repeats itself.
 
+use super::hashed;
 use crate::generic::candidate::byte;
 use crate::generic::words;
 
@@ -48,13 +49,7 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     if text.starts_with(b"0x") && text.iter().skip(2).all(u8::is_ascii_hexdigit) {
         return "hex-number";
     }
-    if byte(text, 0) == b'$' && text.iter().filter(|&&b| b == b'$').count() >= 3
-        || text.starts_with(b"pbkdf2")
-        || text.starts_with(b"sha256$")
-        || text.starts_with(b"sha512$")
-        || is_salted(text)
-        || is_of_ldap(text)
-    {
+    if hashed::is_hash(text) {
         return "password-hash";
     }
     if lower + upper + digit == n {
@@ -152,35 +147,6 @@ pub(super) fn of(text: &[u8]) -> &'static str {
     } else {
         "marks"
     }
-}
-
-/// A hash with its kind and its salt before it, as Jupyter keeps a password: `sha1:aae8…:9507…`.
-fn is_salted(text: &[u8]) -> bool {
-    let mut parts = text.split(|&b| b == b':');
-    let is_hex = |part: Option<&[u8]>, n: usize| {
-        part.is_some_and(|part| part.len() >= n && part.iter().all(u8::is_ascii_hexdigit))
-    };
-    matches!(parts.next(), Some(b"sha1" | b"sha256" | b"sha512"))
-        && is_hex(parts.next(), 4)
-        && is_hex(parts.next(), 40)
-        && parts.next().is_none()
-}
-
-/// A hash with its scheme before it, as directories and Spring keep them (RFC 2307): `{SSHA}…`. What `{noop}` leads is plain.
-fn is_of_ldap(text: &[u8]) -> bool {
-    const SCHEMES: [&[u8]; 7] = [
-        b"sha", b"ssha", b"smd5", b"md5", b"crypt", b"pbkdf2", b"bcrypt",
-    ];
-    let scheme = text
-        .strip_prefix(b"{")
-        .and_then(|rest| rest.split(|&b| b == b'}').next());
-    scheme.is_some_and(|scheme| {
-        text.len() >= 24
-            && SCHEMES.iter().any(|known| {
-                let head = scheme.get(..known.len());
-                head.is_some_and(|head| head.eq_ignore_ascii_case(known))
-            })
-    })
 }
 
 /// A text beyond ASCII that no language has words for: marks, digits, and letters that never stand three together.
