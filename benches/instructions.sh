@@ -22,10 +22,10 @@ fi
 # Input, limit in thousands of instructions.
 LIMITS="
 version 624
-code 40503
-near-misses 510732
-long-line 301940
-values 273216
+code 35498
+near-misses 568469
+long-line 445815
+values 265034
 commit 629
 "
 
