@@ -108,19 +108,36 @@ fn each_password(
     if !super::value::plausible(text, false) || text.iter().all(u8::is_ascii_digit) {
         return;
     }
-    each(Candidate {
+    each(of_flag(
         window,
-        local: from..end,
-        value: from..end,
+        hit,
+        from..end,
+        window.get(user).unwrap_or_default(),
+        path,
+    ));
+}
+
+/// What the flag at `hit` leads to, `wrap` being the user beside it.
+fn of_flag<'a>(
+    window: &'a [u8],
+    hit: &Range<usize>,
+    value: Range<usize>,
+    wrap: &'a [u8],
+    path: &'a [u8],
+) -> Candidate<'a> {
+    Candidate {
+        window,
+        local: value.clone(),
+        value,
         name: hit.start..hit.end - 1,
         class: NameClass::Password,
         syntax: Syntax::Userinfo,
         quote: Quote::None,
-        wrap: window.get(user).unwrap_or_default(),
+        wrap,
         nth: 0,
         name_quoted: false,
         path,
-    });
+    }
 }
 
 /// `-u name -p x`, `-U name -P x`: the password in an argument of its own.
@@ -158,19 +175,13 @@ fn beside(
     {
         return;
     }
-    each(Candidate {
+    each(of_flag(
         window,
-        local: from..end,
-        value: from..end,
-        name: hit.start..hit.end - 1,
-        class: NameClass::Password,
-        syntax: Syntax::Userinfo,
-        quote: Quote::None,
-        wrap: window.get(user).unwrap_or_default(),
-        nth: 0,
-        name_quoted: false,
+        hit,
+        from..end,
+        window.get(user).unwrap_or_default(),
         path,
-    });
+    ));
 }
 
 /// A token in the user's place.
@@ -186,19 +197,7 @@ fn token(
     if text.len() < 10 || !mixed || !super::value::plausible(text, false) {
         return;
     }
-    each(Candidate {
-        window,
-        local: range.clone(),
-        value: range,
-        name: hit.start..hit.end - 1,
-        class: NameClass::Password,
-        syntax: Syntax::Userinfo,
-        quote: Quote::None,
-        wrap: &[],
-        nth: 0,
-        name_quoted: false,
-        path,
-    });
+    each(of_flag(window, hit, range, &[], path));
 }
 
 /// The byte before `i` belongs to an escape such as `\n`.

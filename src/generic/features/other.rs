@@ -103,7 +103,8 @@ fn is_cursor(name: &[u8]) -> bool {
         b"continuationtoken",
         b"idempot",
     ];
-    WORDS.iter().any(|word| contains(name, word))
+    let letters = letters(name);
+    (WORDS.iter()).any(|word| memchr::memmem::find(&letters, word).is_some())
 }
 
 /// Ids of public keys that gpg fetches: `--recv-keys 0123…`, `GPG_KEYS=…`.
