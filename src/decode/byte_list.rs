@@ -70,12 +70,12 @@ fn kinds(byte: u8) -> u8 {
 /// Of which kinds of list all of the bytes can be.
 fn kinds_of(look: &[u8; LOOK]) -> u8 {
     let &[a, b, c, d, e, f] = look;
-    // Nearly always the first two say that it is none.
-    let ends = kinds(a) & kinds(f);
-    if ends & !WHITE == 0 {
+    // Nearly always three say that it is none.
+    let some = kinds(a) & kinds(d) & kinds(f);
+    if some & !WHITE == 0 {
         return 0;
     }
-    let all = ends & kinds(b) & kinds(c) & kinds(d) & kinds(e);
+    let all = some & kinds(b) & kinds(c) & kinds(e);
     if all & WHITE != 0 { COMMAS } else { all }
 }
 
@@ -115,6 +115,10 @@ fn find(text: &[u8], _: &Marks, sink: &mut dyn FnMut(Decoded)) {
         };
         let kinds = kinds_of(look);
         let mut next = at + STRIDE;
+        if kinds == 0 {
+            at = next;
+            continue;
+        }
         for (_, around) in AROUND.iter().filter(|(kind, _)| kinds & kind != 0) {
             let list = around(text, at, floor);
             if list.is_met && is_token(&list.values) {

@@ -200,13 +200,6 @@ fn braced(window: &[u8], open: usize) -> Option<(Syntax, usize)> {
 /// `def password` with a literal below, `getPassword() { return "x"; }`, `fn password() -> &'static str { "x" }`.
 fn returned(place: &Place<'_>, next: usize) -> Option<(Syntax, usize)> {
     let window = place.window;
-    // What a function of another name returns is rarely a secret of its own.
-    if !matches!(
-        class_of(window, &place.name),
-        NameClass::Password | NameClass::Secret | NameClass::ApiKey | NameClass::Token
-    ) {
-        return None;
-    }
     let mut i = next;
     let ruby = window
         .get(..place.name.start)
@@ -243,5 +236,12 @@ fn returned(place: &Place<'_>, next: usize) -> Option<(Syntax, usize)> {
     let ends = byte(window, close) == b'}'
         || window.get(close..close + 3) == Some(b"end")
         || says && !b".+,&?%".contains(&byte(window, close));
-    (byte(window, end) == quote && ends).then_some((Syntax::Assign, from))
+    // What a function of another name returns is rarely a secret of its own.
+    let told = || {
+        matches!(
+            class_of(window, &place.name),
+            NameClass::Password | NameClass::Secret | NameClass::ApiKey | NameClass::Token
+        )
+    };
+    (byte(window, end) == quote && ends && told()).then_some((Syntax::Assign, from))
 }

@@ -62,16 +62,18 @@ fn is_told(place: &Place<'_>) -> bool {
 
 /// `(id, name, password) VALUES (`: which of the columns the name is, and where the first row begins.
 fn inserted(window: &[u8], name: usize, after: usize) -> Option<(usize, usize)> {
-    let is_column = |b: u8| is_word(b) || b.is_ascii_whitespace() || b"`\"[],.".contains(&b);
-    let close = skip_while(window, after, HEAD, is_column);
-    if byte(window, close) != b')' {
-        return None;
-    }
+    // What ends the list is looked for first: most names stand among arguments, which are many.
+    let list = window.get(after..window.len().min(after + HEAD))?;
+    let close = after + memchr::memchr(b')', list)?;
     let values = skip_while(window, close + 1, 40, |b| b.is_ascii_whitespace());
     if !window
         .get(values..values + 6)?
         .eq_ignore_ascii_case(b"values")
     {
+        return None;
+    }
+    let is_column = |b: u8| is_word(b) || b.is_ascii_whitespace() || b"`\"[],.".contains(&b);
+    if !window.get(after..close)?.iter().all(|&b| is_column(b)) {
         return None;
     }
     let row = skip_while(window, values + 6, 40, |b| b.is_ascii_whitespace());
