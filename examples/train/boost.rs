@@ -17,7 +17,11 @@ const RIDGE: f64 = 5.0;
 /// Candidates that must stand on either side of a question.
 const LEAST: f64 = 40.0;
 /// Of ten questions so many are tried for a tree.
-const TRIED: u64 = 4;
+const TRIED: u64 = 5;
+/// Of ten repositories so many are looked at for a tree, others for each: what one repository alone teaches is left out by some.
+const SEEN: u64 = 8;
+/// Numbers from here on draw for repositories, those below for questions.
+const REPOSITORIES: u64 = 1 << 20;
 /// Most bounds of a measure that are tried.
 const BOUNDS: usize = 40;
 /// In how many candidates a feature must stand.
@@ -92,6 +96,7 @@ struct Row {
     steps: Vec<u8>,
     /// Features, by their place among those that may be asked for.
     has: Vec<u16>,
+    repo: usize,
     truth: f64,
     weight: f64,
 }
@@ -121,8 +126,15 @@ impl Trees {
                 ];
             }
             let mut nodes = Vec::new();
-            let members: Vec<u32> = (0..search.rows.len() as u32).collect();
-            search.grow(tree as u64, members, 0, &mut nodes, &mut margin);
+            let members = (0u32..)
+                .zip(&search.rows)
+                .filter(|(_, row)| drawn(tree as u64, REPOSITORIES + row.repo as u64) < SEEN)
+                .map(|(i, _)| i)
+                .collect();
+            search.grow(tree as u64, members, 0, &mut nodes);
+            for (row, margin) in search.rows.iter().zip(&mut margin) {
+                *margin += f64::from(search.answer(&nodes, row)) / 1000.0;
+            }
             trees.push(nodes);
         }
         Self(trees)
@@ -227,6 +239,7 @@ impl Search {
                     rows.push(Row {
                         steps,
                         has,
+                        repo: problem.repos[row],
                         truth: problem.truth(row),
                         weight,
                     });
@@ -245,14 +258,7 @@ impl Search {
         }
     }
 
-    fn grow(
-        &mut self,
-        tree: u64,
-        members: Vec<u32>,
-        depth: usize,
-        nodes: &mut Vec<Node>,
-        margin: &mut [f64],
-    ) {
+    fn grow(&mut self, tree: u64, members: Vec<u32>, depth: usize, nodes: &mut Vec<Node>) {
         let mut total = Sums::default();
         for &i in &members {
             total.add(self.slope[i as usize]);
@@ -263,11 +269,8 @@ impl Search {
             None
         };
         let Some(question) = best else {
-            let answer = (-1000.0 * RATE * total.0[0] / (total.0[1] + RIDGE)).round();
-            for i in members {
-                margin[i as usize] += answer / 1000.0;
-            }
-            nodes.push(Node::Answer(answer as i32));
+            let answer = (-1000.0 * RATE * total.0[0] / (total.0[1] + RIDGE)).round() as i32;
+            nodes.push(Node::Answer(answer));
             return;
         };
         let (yes, no): (Vec<u32>, Vec<u32>) = members.into_iter().partition(|&i| {
@@ -281,17 +284,32 @@ impl Search {
             (true, m, step) => Node::Below(m, self.bounds[m][step]),
             (false, place, _) => Node::Has(self.features[place]),
         });
-        self.grow(tree, yes, depth + 1, nodes, margin);
-        self.grow(tree, no, depth + 1, nodes, margin);
+        self.grow(tree, yes, depth + 1, nodes);
+        self.grow(tree, no, depth + 1, nodes);
+    }
+
+    /// What a tree answers to a row, in thousandths.
+    fn answer(&self, nodes: &[Node], row: &Row) -> i32 {
+        let mut i = 0;
+        loop {
+            let yes = match nodes[i] {
+                Node::Answer(thousandths) => return thousandths,
+                Node::Below(measure, bound) => {
+                    let step = self.bounds[measure].partition_point(|&b| b < bound);
+                    usize::from(row.steps[measure]) <= step
+                }
+                Node::Has(id) => {
+                    let place = self.features.partition_point(|&f| f < id);
+                    row.has.binary_search(&(place as u16)).is_ok()
+                }
+            };
+            i = if yes { i + 1 } else { end(nodes, i + 1) };
+        }
     }
 
     /// The question that tells most: of a measure (with the number of its bound) or of a feature.
     fn best(&mut self, tree: u64, members: &[u32], total: Sums) -> Option<(bool, usize, usize)> {
-        let tried = |question: usize| {
-            let mut hash = (tree << 32 | question as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            hash = (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            (hash ^ hash >> 32) % 10 < TRIED
-        };
+        let tried = |question: usize| drawn(tree, question as u64) < TRIED;
         let n = self.bounds.len();
         let measures: Vec<usize> = (0..n).filter(|&m| tried(m)).collect();
         for &m in &measures {
@@ -331,6 +349,13 @@ impl Search {
         }
         best
     }
+}
+
+/// A number below ten that a thing draws for a tree, always the same.
+fn drawn(tree: u64, thing: u64) -> u64 {
+    let mut hash = (tree << 32 | thing).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash = (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (hash ^ hash >> 32) % 10
 }
 
 /// Values of a measure at which it may be cut in two, evenly spread over the candidates.

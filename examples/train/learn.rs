@@ -46,7 +46,7 @@ impl Default for Settings {
             unlabelled: 0.6,
             unlabelled_trees: 1.0,
             power: 0.4,
-            snippets: 0.3,
+            snippets: 0.2,
         }
     }
 }
@@ -58,7 +58,7 @@ pub(crate) struct Problem {
     /// Which features tell of the file and the surroundings.
     pub(crate) context: Vec<bool>,
     marks: Vec<Mark>,
-    repos: Vec<usize>,
+    pub(crate) repos: Vec<usize>,
     pub(crate) measures: Vec<Vec<i16>>,
 }
 

@@ -100,7 +100,7 @@ impl Curve {
 
     /// The highest threshold whose F1 is next to the best: where it hardly changes, fewer findings are better.
     pub(crate) fn best_f1(&self) -> f64 {
-        const NEXT: f64 = 0.002;
+        const NEXT: f64 = 0.0005;
         let f1 = |threshold| self.prf(threshold).2;
         let best = Self::thresholds().map(f1).fold(0.0, f64::max);
         let is_next = |threshold: &f64| f1(*threshold) >= best - NEXT;

@@ -71,7 +71,7 @@ pub fn judge(candidate: &Candidate<'_>) -> Option<(Confidence, Vec<Evidence>)> {
     Some((confidence, vec![Evidence::new(how)]))
 }
 
-/// The score of a candidate in hundredths: half the sum of its weights, and what the trees say. `None` where the weights
+/// The score of a candidate in hundredths: three quarters of the sum of its weights, and what the trees say. `None` where the weights
 /// leave no hope.
 #[must_use]
 pub fn score(candidate: &Candidate<'_>) -> Option<i32> {
@@ -86,9 +86,15 @@ fn score_from(candidate: &Candidate<'_>, least: i32) -> Option<i32> {
         return None;
     }
     seen.known.measure(&measures::of(candidate));
-    let half = seen.sum >> 1;
-    let answers = trees::score(&seen.known, least.saturating_sub(half))?;
-    Some(half + answers)
+    let share = share(seen.sum);
+    let answers = trees::score(&seen.known, least.saturating_sub(share))?;
+    Some(share + answers)
+}
+
+/// What the sum of weights counts beside the trees: three quarters, since both say much of the same.
+#[must_use]
+pub fn share(sum: i32) -> i32 {
+    (sum * 3) >> 2
 }
 
 /// The scores from which a candidate warns, and from which it blocks, in hundredths.

@@ -338,6 +338,8 @@ fn doubt_about_the_kind_of_a_value() {
         ("a.js", "token", uuid, Doubt::OnlyWarns),
         ("a.js", "public_token", "zq7vLm9xW2", Doubt::OnlyWarns),
         ("a/locale/x.js", "password", "zq7vLm9xW2", Doubt::OnlyWarns),
+        ("a.c", "password", "zqvLmxW@", Doubt::OnlyWarns),
+        ("a.c", "password", "zq7vLm@xW", Doubt::None),
         ("a/locale/x.js", "password", "wachtwoord", Doubt::NoSecret),
         ("a.js", "encrypted_key", "zq7vLm9xW2", Doubt::NoSecret),
         ("a.js", "hashedTokenKey", "zq7vLm9xW2", Doubt::NoSecret),

@@ -70,6 +70,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || exchanged::trivial(text) == Some("placeholder")
         || role == Some("public")
         || is_of_badge(candidate)
+        || is_of_guest(text)
         || spells_its_name(text, name)
         || is_shown(candidate)
         || is_aws_secret(name) && text.len() != AWS_SECRET
@@ -84,6 +85,12 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
 fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before();
     before.ends_with(b".svg?") || find_fold(before, b"img.shields.io").is_some()
+}
+
+/// A word and the sign of an address, without a host: what programs give for a password where everybody may log in (RFC 1635).
+fn is_of_guest(text: &[u8]) -> bool {
+    let word = text.strip_suffix(b"@").unwrap_or_default();
+    !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Whether a test that plays a person types the value into a field: `sendKeys("…")`, `fill_in "Password", with: "…"`. The account is
