@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::hidden::Hidden;
+use super::hidden::{self, Hidden};
 use crate::finding::{
     EXCERPTS, Excerpt, Gap, GapReason, MANY, Match, Position, Scanned, Secret, Step, mask,
 };
@@ -115,7 +115,7 @@ impl<'t> Gatherer<'t> {
             found.excerpt = Excerpt::default();
         }
         let place = Place {
-            path: masked(path, &found.secret, &found.rule),
+            path: hidden::without(path, &found.secret, &found.rule),
             origin,
             position: found.position,
             route: found.route,
@@ -193,22 +193,6 @@ impl<'t> Gatherer<'t> {
         }
         self.reviewed
     }
-}
-
-fn masked(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
-    let value = secret.expose();
-    if value.is_empty() || value.len() > text.len() {
-        return text.to_vec();
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr::memmem::find(rest, value) {
-        out.extend_from_slice(rest.get(..at).unwrap_or_default());
-        out.extend_from_slice(mask(value, rule.prefix(), '*').as_bytes());
-        rest = rest.get(at + value.len()..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest);
-    out
 }
 
 /// Values in names, which are scanned all in one go: each with its name and its columns in it.

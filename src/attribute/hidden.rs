@@ -25,6 +25,23 @@ fn is_word(value: &[u8]) -> bool {
     value.len() <= LONGEST_WORD && value.iter().all(u8::is_ascii_lowercase)
 }
 
+/// A name with a mask for one value.
+pub(super) fn without(text: &[u8], secret: &Secret, rule: &RuleRef) -> Vec<u8> {
+    let value = secret.expose();
+    if value.is_empty() || value.len() > text.len() || is_word(value) {
+        return text.to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, value) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        out.extend_from_slice(mask(value, rule.prefix(), '*').as_bytes());
+        rest = rest.get(at + value.len()..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
 impl<'v> Hidden<'v> {
     #[must_use]
     pub fn new(values: impl Iterator<Item = (&'v Secret, &'v RuleRef)>) -> Self {
@@ -145,7 +162,11 @@ mod tests {
         let rule = rule();
         let hidden = Hidden::new(values.iter().map(|value| (value, &rule)));
         let masked = |name: &str| String::from_utf8(hidden.mask(name.as_bytes())).unwrap();
-        assert_eq!(masked("docker/mysql/x.yml"), "docker/mysql/x.yml");
+        let alone = |name: &[u8], value: usize| without(name, &values[value], &rule);
+        let path = "docker/mysql/x.yml";
+        assert_eq!(masked(path), path);
+        assert_eq!(alone(path.as_bytes(), 0), path.as_bytes());
+        assert_ne!(alone(b"docker/mysql8/x.yml", 1), b"docker/mysql8/x.yml");
         assert!(!masked("docker/mysql8/x.yml").contains("mysql8"));
         assert!(!masked("docker/averylongpassword").contains("averylong"));
     }

@@ -1,6 +1,6 @@
 //! What in a staged change is new, and that nothing hides it.
 
-use crate::sandbox::{Sandbox, passed, refused, token};
+use crate::sandbox::{Sandbox, passed, refused, said, token};
 use crate::staged::{check_passes, check_refused, repo};
 
 #[test]
@@ -132,6 +132,16 @@ fn names_hold_secrets_too_and_are_masked() {
     // Its directory is known now.
     repo.stage("dir/other", "x");
     check_passes(&repo, &[]);
+}
+
+#[test]
+fn a_folder_that_bears_the_word_which_is_the_password_is_told() {
+    let sandbox = Sandbox::new();
+    let repo = repo(&sandbox);
+    let text = "ftp.username = 'vagrant'\nftp.password = 'vagrant'\n";
+    repo.write("vagrant/a.rb", text);
+    let told = said(&repo.keysieve(&["scan", "."]));
+    assert!(told.contains("vagrant/a.rb:2"), "{told}");
 }
 
 #[test]

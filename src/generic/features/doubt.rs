@@ -68,6 +68,7 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
         || shape == "hex-number" && text.len() == ADDRESS
         || public::is_nkey(text)
         || exchanged::trivial(text) == Some("placeholder")
+        || exchanged::wraps_words(text)
         || role == Some("public")
         || is_of_badge(candidate)
         || is_of_guest(text)

@@ -33,6 +33,19 @@ pub(super) fn wraps_another(text: &[u8]) -> bool {
             })
 }
 
+/// Whether base64 wraps an object of JSON that holds nothing which could be a key: `{"name":"client","version":"1.5.0"}`.
+pub(super) fn wraps_words(text: &[u8]) -> bool {
+    /// From here on a run of letters and digits could be one.
+    const KEY: usize = 16;
+    text.starts_with(b"eyJ")
+        && known::unveil(text).is_some_and(|plain| {
+            let mut runs = plain.split(|b| !b.is_ascii_alphanumeric());
+            plain.starts_with(b"{")
+                && plain.ends_with(b"}")
+                && !runs.any(|run| run.len() >= KEY && run.iter().any(u8::is_ascii_digit))
+        })
+}
+
 /// Whether the value is a public member of a JSON Web Key (RFC 7517 and 7518): `"kty":"RSA","n":"…"`.
 pub(super) fn is_member_of_key(candidate: &Candidate<'_>) -> bool {
     const PUBLIC: [&[u8]; 6] = [b"n", b"x", b"y", b"kid", b"x5t", b"x5c"];
@@ -69,6 +82,18 @@ pub(super) fn trivial(text: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_of_words_are_told_from_those_with_keys() {
+        let key = crate::template::Seed::new(6).text(b"abcdefghijklmnopqrstuvwxyz0123456789", 24);
+        for (text, words) in [
+            (r#"{"name":"acme-web","version":"1.5.0"}"#.to_owned(), true),
+            (format!(r#"{{"name":"acme-web","nonce":"{key}"}}"#), false),
+            (r#"{"name":"acme-web","version"#.to_owned(), false),
+        ] {
+            assert_eq!(wraps_words(&base64(&text)), words, "{text}");
+        }
+    }
 
     fn base64(text: &str) -> Vec<u8> {
         data_encoding::BASE64.encode(text.as_bytes()).into_bytes()
