@@ -22,10 +22,10 @@ fi
 # Input, limit in thousands of instructions.
 LIMITS="
 version 624
-code 35498
-near-misses 568469
-long-line 445815
-values 265034
+code 34426
+near-misses 549939
+long-line 389418
+values 250043
 commit 629
 "
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::hidden::{self, Hidden};
 use crate::finding::{
-    EXCERPTS, Excerpt, Gap, GapReason, MANY, Match, Position, Scanned, Secret, Step, mask,
+    EXCERPTS, Excerpt, Gap, GapReason, MANY, Match, Position, Scanned, Secret, Step,
 };
 use crate::outcome::{Finding, Origin, Place, Stats, Status};
 use crate::rule::RuleRef;

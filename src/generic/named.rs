@@ -8,6 +8,7 @@ mod literal;
 mod narrow;
 mod prose;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
@@ -28,6 +29,8 @@ struct Place<'a> {
     path: &'a [u8],
     name: Range<usize>,
     name_quoted: bool,
+    /// Found once where anybody asks; most names end before.
+    file: OnceCell<FileClass>,
 }
 
 impl<'a> Place<'a> {
@@ -35,9 +38,9 @@ impl<'a> Place<'a> {
         self.window.get(self.name.clone()).unwrap_or_default()
     }
 
-    /// What kind of file it is in. Most names end before anybody asks.
+    /// What kind of file it is in.
     fn file(&self) -> FileClass {
-        class::of_path(self.path)
+        *self.file.get_or_init(|| class::of_path(self.path))
     }
 }
 
@@ -61,6 +64,7 @@ pub(super) fn at(
         path,
         name,
         name_quoted,
+        file: OnceCell::new(),
     };
     let after = skip_while(window, next, 40, is_blank);
     match separator(&place, next, after, closed) {

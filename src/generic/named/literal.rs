@@ -330,7 +330,7 @@ fn emit(
         return;
     };
     let literal_dollar = match literal.quote {
-        Quote::Single | Quote::Double => !class::fills_in(place.path),
+        Quote::Single | Quote::Double => text.starts_with(b"$") && !class::fills_in(place.path),
         Quote::None
         | Quote::Backtick
         | Quote::Triple
