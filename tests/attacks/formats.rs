@@ -100,7 +100,8 @@ pub fn attacks() -> Vec<(&'static str, &'static str, Make)> {
             "base64 of gzip of base64 of a zip",
             "a.txt",
             Box::new(|| {
-                let inner = zip(&[("a".to_owned(), vec![b'a'; 40_000_000])]);
+                let member = [&vec![b'a'; 40_000_000], b"\n".as_slice(), key().as_bytes()].concat();
+                let inner = zip(&[("a".to_owned(), member)]);
                 let inner = BASE64.encode(&inner);
                 BASE64.encode(&gzip(inner.as_bytes())).into_bytes()
             }),
