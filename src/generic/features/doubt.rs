@@ -88,10 +88,10 @@ fn is_of_badge(candidate: &Candidate<'_>) -> bool {
     before.ends_with(b".svg?") || find_fold(before, b"img.shields.io").is_some()
 }
 
-/// A word and the sign of an address, without a host: what programs give for a password where everybody may log in (RFC 1635).
+/// A small word and the sign of an address, without a host: what programs give for a password where everybody may log in (RFC 1635).
 fn is_of_guest(text: &[u8]) -> bool {
     let word = text.strip_suffix(b"@").unwrap_or_default();
-    !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic)
+    !word.is_empty() && word.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Whether a test that plays a person types the value into a field: `sendKeys("…")`, `fill_in "Password", with: "…"`. The account is
