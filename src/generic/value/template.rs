@@ -45,7 +45,10 @@ fn has_slot(text: &[u8]) -> bool {
     parts.is_some_and(|(name, size)| {
         let size = size.get(1..).unwrap_or_default();
         name.len() > 1
-            && name.iter().all(u8::is_ascii_lowercase)
+            && name.first().is_some_and(u8::is_ascii_lowercase)
+            && name
+                .iter()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             && !size.is_empty()
             && size.iter().all(u8::is_ascii_digit)
     })
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn slots_are_filled_in() {
-        for text in ["acme.v1.{hex:64}", "{name:16}"] {
+        for text in ["acme.v1.{hex:64}", "{name:16}", "{pick:a|b}{base64:42}"] {
             assert!(is_filled_in(text.as_bytes()), "{text}");
         }
         for text in ["acme{7:64}", "zQ7{vLm:}", "zQ7{v:64", "zQ7{:64}"] {
