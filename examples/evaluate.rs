@@ -16,12 +16,16 @@
     reason = "a program for people at a terminal; it stops at any surprise"
 )]
 
+#[path = "train/identifiers.rs"]
+mod identifiers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+use identifiers::IDENTIFIERS;
 use serde_json::Value;
 
 /// Scanners with suites of their own: what these hold says less of others.
@@ -36,14 +40,6 @@ const SCANNERS: &[&str] = &[
 ];
 /// Vectors whose label is in doubt are not counted.
 const DOUBTFUL: &[&str] = &["weak", "disputed", "debatable"];
-/// Categories of labels that are identifiers, no secrets.
-const IDENTIFIERS: &[&str] = &[
-    "UUID",
-    "Firebase Domain",
-    "AWS S3 Bucket",
-    "Dropbox App secret",
-    "OTP / 2FA Secret",
-];
 /// Causes that are told on the terminal.
 const TOLD: usize = 25;
 

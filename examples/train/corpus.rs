@@ -15,14 +15,7 @@ use keysieve::rule;
 use keysieve::scan::{Limits, Scanner};
 use serde_json::Value;
 
-/// Categories of labels that are identifiers, no secrets, as the corpus' scoring has them.
-const IDENTIFIERS: &[&str] = &[
-    "UUID",
-    "Firebase Domain",
-    "AWS S3 Bucket",
-    "Dropbox App secret",
-    "OTP / 2FA Secret",
-];
+use crate::identifiers::IDENTIFIERS;
 
 /// Truth of a unit or candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -23,6 +23,7 @@
 mod boost;
 mod corpus;
 mod dictionary;
+mod identifiers;
 mod learn;
 mod measure;
 
