@@ -10,12 +10,12 @@ use masks::{BLOCK, Carry};
 use tables::{Entry, Tables};
 
 use crate::rule::derive::Literal;
-use crate::rule::rarity::code;
 
 mod built_in;
 mod gates;
 mod masks;
 mod simd;
+mod stages;
 pub mod tables;
 mod windows;
 
@@ -124,9 +124,12 @@ impl Prefilter {
 /// What a search needs of memory, taken once for many ranges.
 struct Room {
     masks: [u64; CHUNK],
-    places: [u16; CHUNK * BLOCK + BLOCK],
+    places: Places,
     around: Around,
 }
+
+/// Places in a chunk.
+type Places = [u16; CHUNK * BLOCK];
 
 /// The bytes around a chunk.
 type Around = [u8; CHUNK * BLOCK + MARGIN];
@@ -135,7 +138,7 @@ impl Room {
     fn new() -> Self {
         Self {
             masks: [0; CHUNK],
-            places: [0; CHUNK * BLOCK + BLOCK],
+            places: [0; CHUNK * BLOCK],
             around: [0; CHUNK * BLOCK + MARGIN],
         }
     }
@@ -146,35 +149,6 @@ const CHUNK: usize = 32;
 
 /// Bytes of a frame beside its window's last byte.
 const MARGIN: usize = 7;
-
-/// Moves the first `n` places that pass to the front, and says how many they are. There is no branch on the outcome, which
-/// no processor could foresee.
-#[inline(always)]
-fn keep(
-    places: &mut [u16; CHUNK * BLOCK + BLOCK],
-    n: usize,
-    passes: impl Fn(u16) -> bool,
-) -> usize {
-    let mut kept = 0;
-    let places = std::cell::Cell::from_mut(places.as_mut_slice()).as_slice_of_cells();
-    for place in places.iter().take(n) {
-        let place = place.get();
-        if let Some(to) = places.get(kept) {
-            to.set(place);
-        }
-        kept += usize::from(passes(place));
-    }
-    kept
-}
-
-/// The frame of a place, from the bytes around its chunk.
-#[inline]
-fn eight(near: &Around, place: u16) -> [u8; 8] {
-    // A place is below the number of a chunk's bytes: no bound has to be asked for.
-    let place = usize::from(place) % (CHUNK * BLOCK);
-    let frame = near.get(place..place + 8).and_then(<[u8]>::first_chunk);
-    frame.copied().unwrap_or_default()
-}
 
 /// One search: what is read, and the hits that wait because one that starts earlier may still come, since windows
 /// stand at different places of their literals.
@@ -191,12 +165,11 @@ impl Search<'_> {
         &mut self,
         from: usize,
         masks: &[u64],
-        places: &mut [u16; CHUNK * BLOCK + BLOCK],
+        places: &mut Places,
         around: &mut Around,
         hit: &mut impl FnMut(u32, usize),
     ) {
-        let n = masks::places(masks, places);
-        if n == 0 {
+        if masks.iter().all(|&mask| mask == 0) {
             return;
         }
         let start = from.checked_sub(tables::FRAME_BACK);
@@ -208,12 +181,11 @@ impl Search<'_> {
                 around
             }
         };
-        let n = self.second_stage(near, n, places);
-        let n = self.third_stage(near, n, places);
+        let n = stages::sift(self.tables, near, masks, places);
         for &place in places.iter().take(n) {
             let end = from + usize::from(place);
             self.release(end.saturating_sub(self.tables.reach), hit);
-            self.compare(end, eight(near, place));
+            self.compare(end, stages::eight(near, place));
         }
     }
 
@@ -234,45 +206,6 @@ impl Search<'_> {
             inside.copy_from_slice(there);
             after.fill(0);
         }
-    }
-
-    /// Keeps the places whose window has a hash that occurs, with neighbours that occur.
-    fn second_stage(
-        &self,
-        near: &Around,
-        n: usize,
-        places: &mut [u16; CHUNK * BLOCK + BLOCK],
-    ) -> usize {
-        let (of_hash, shift) = (&*self.tables.neighbours, self.tables.shift);
-        keep(places, n, |place| {
-            let [_, _, before, a, b, c, after, _] = eight(near, place);
-            let hash = tables::hash(tables::half_folded([a, b, c]), shift);
-            let neighbours = of_hash.get(hash).copied().unwrap_or(0);
-            neighbours >> code(before) & (neighbours >> 32) >> code(after) & 1 != 0
-        })
-    }
-
-    /// Keeps the places where, as far as eight bytes tell, some entry may stand.
-    fn third_stage(
-        &self,
-        near: &Around,
-        n: usize,
-        places: &mut [u16; CHUNK * BLOCK + BLOCK],
-    ) -> usize {
-        let (heads, lines) = (&*self.tables.heads, &*self.tables.lines);
-        let shift = self.tables.shift;
-        keep(places, n, |place| {
-            let frame = eight(near, place);
-            let [_, _, _, a, b, c, ..] = frame;
-            let frame = u64::from_le_bytes(frame);
-            let hash = tables::hash(tables::folded([a, b, c]), shift);
-            let head = heads.get(hash).copied().unwrap_or(0);
-            lines.get(usize::from(head)).is_some_and(|line| {
-                line.frames
-                    .iter()
-                    .fold(false, |any, part| any | part.fits(frame))
-            })
-        })
     }
 
     /// Keeps the literals that stand where a window ends.

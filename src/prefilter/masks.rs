@@ -51,31 +51,3 @@ pub(super) fn portable(
         first: first == 1,
     };
 }
-
-/// Lists the bits that are set, by their place from the first mask on, and says how many there are. What stands in the
-/// list after them is of no account.
-pub(super) fn places<const N: usize>(masks: &[u64], places: &mut [u16; N]) -> usize {
-    let mut n = 0;
-    for (first, &mask) in (0..).step_by(BLOCK).zip(masks) {
-        let Some(room) = places
-            .get_mut(n..)
-            .and_then(<[u16]>::first_chunk_mut::<BLOCK>)
-        else {
-            break;
-        };
-        let count = mask.count_ones() as usize;
-        let mut mask = mask;
-        let mut next = || {
-            let place = first + mask.trailing_zeros() as u16;
-            mask &= mask.wrapping_sub(1);
-            place
-        };
-        // A count that differs from block to block is hard to foresee: eight at a time, needed or not.
-        let (eights, _) = room.as_chunks_mut::<8>();
-        for eight in eights.iter_mut().take(count.div_ceil(8)) {
-            *eight = std::array::from_fn(|_| next());
-        }
-        n += count;
-    }
-    n
-}

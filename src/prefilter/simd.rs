@@ -1,4 +1,4 @@
-//! The first stage of the prefilter in vector instructions, where the processor has them. Holds the call of a function for an
+//! The stages of the prefilter in instructions that not all processors have, where this one has them. Holds the call of a function for an
 //! instruction set that was found present.
 
 #![expect(
@@ -7,7 +7,32 @@
 )]
 
 use super::masks::{BLOCK, Carry};
+use super::tables::Tables;
+use super::{Around, Places};
 use crate::rule::rarity::CODES;
+
+/// Does what `stages::portable` does; `None` if this processor has no version for it.
+pub(super) fn sift(
+    tables: &Tables,
+    near: &Around,
+    masks: &[u64],
+    places: &mut Places,
+) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("bmi1") && std::arch::is_x86_feature_detected!("bmi2") {
+        // SAFETY: the instruction sets were just found.
+        return Some(unsafe { with_bmi(tables, near, masks, places) });
+    }
+    let _ = (tables, near, masks, places);
+    None
+}
+
+/// The same code: these instructions take a bit out of a mask, and shift by any number, in one step.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "bmi1,bmi2")]
+fn with_bmi(tables: &Tables, near: &Around, masks: &[u64], places: &mut Places) -> usize {
+    super::stages::portable(tables, near, masks, places)
+}
 
 /// Does what `masks::portable` does, from the same table by bytes; `false` if this processor has no version for it.
 pub(super) fn fill(
