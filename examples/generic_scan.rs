@@ -43,13 +43,14 @@ fn main() -> io::Result<()> {
             .unwrap_or(&file)
             .to_string_lossy()
             .into_owned();
+        let place = generic::File::new(name.as_bytes());
         let found: Vec<_> = search
             .find_overlapping_iter(&bytes)
             .map(|m| m.range())
             .collect();
         if explain {
             for hit in &found {
-                generic::candidates_at(&bytes, hit.clone(), name.as_bytes(), &mut |c| {
+                generic::candidates_at(&bytes, hit.clone(), &place, &mut |c| {
                     let mut reasons = Reasons(Vec::new());
                     generic::features::extract(&c, &mut reasons);
                     reasons.0.sort_by_key(|(weight, _)| -weight.abs());
@@ -72,7 +73,7 @@ fn main() -> io::Result<()> {
         let mut out = Vec::new();
         let start = Instant::now();
         for hit in &found {
-            generic::scan_at(&bytes, hit.clone(), name.as_bytes(), &mut out);
+            generic::scan_at(&bytes, hit.clone(), &place, &mut out);
         }
         spent += start.elapsed();
         size += bytes.len();

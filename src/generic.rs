@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use crate::finding::{Confidence, Evidence};
 use candidate::Candidate;
+pub use class::File;
 
 /// Bytes on either side of a keyword that can influence the result.
 pub const REACH: usize = 768;
@@ -42,9 +43,9 @@ pub fn is_guessed(value: &[u8]) -> bool {
 }
 
 /// Judges the candidates that the keyword at `hit` announces. What is found depends on the bytes within [`REACH`] of the
-/// hit and on `path`; a value that is in `out` already is not added again.
-pub fn scan_at(bytes: &[u8], hit: Range<usize>, path: &[u8], out: &mut Vec<GenericMatch>) {
-    candidates_at(bytes, hit, path, &mut |candidate| {
+/// hit and on the file's path; a value that is in `out` already is not added again.
+pub fn scan_at(bytes: &[u8], hit: Range<usize>, file: &File<'_>, out: &mut Vec<GenericMatch>) {
+    candidates_at(bytes, hit, file, &mut |candidate| {
         if out
             .iter()
             .rev()
@@ -69,7 +70,7 @@ pub fn scan_at(bytes: &[u8], hit: Range<usize>, path: &[u8], out: &mut Vec<Gener
 pub fn candidates_at(
     bytes: &[u8],
     hit: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let from = hit.start.saturating_sub(REACH);
@@ -86,17 +87,17 @@ pub fn candidates_at(
         each(candidate);
     };
     if keyword == b"://" {
-        url::at(window, local, path, &mut shift);
+        url::at(window, local, file, &mut shift);
     } else if keyword.first() == Some(&b'-') {
-        header::flag(window, local, path, &mut shift);
+        header::flag(window, local, file, &mut shift);
     } else if keyword.last() == Some(&b' ') {
-        header::at(window, local, path, &mut shift);
+        header::at(window, local, file, &mut shift);
     } else {
         // The keyword may include the separator: `pw:`.
         if !matches!(keyword.last(), Some(b) if b.is_ascii_alphanumeric()) {
             local.end -= 1;
         }
-        named::at(window, local, path, &mut shift);
+        named::at(window, local, file, &mut shift);
     }
 }
 

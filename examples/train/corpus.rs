@@ -8,8 +8,8 @@ use std::{fs, io};
 use aho_corasick::AhoCorasick;
 use keysieve::finding::Confidence;
 use keysieve::generic::candidate::Candidate;
-use keysieve::generic::candidates_at;
 use keysieve::generic::features::{self, Doubt, Group, Sink, measures};
+use keysieve::generic::{File, candidates_at};
 use keysieve::judge;
 use keysieve::rule;
 use keysieve::scan::{Limits, Scanner};
@@ -175,37 +175,32 @@ impl Corpus {
         let path = self.files[file].clone();
         // The folder of the corpus' repository is no part of a path.
         let path = path.split_once('/').map_or("", |(_, rest)| rest);
+        let place = File::new(path.as_bytes());
         let mut seen: HashSet<(Range<usize>, Range<usize>)> = HashSet::new();
         let mut found: Vec<Seen> = Vec::new();
         for hit in search.find_overlapping_iter(bytes) {
-            candidates_at(
-                bytes,
-                hit.range(),
-                path.as_bytes(),
-                &mut |candidate: Candidate<'_>| {
-                    let doubt = features::doubt(&candidate);
-                    if doubt < Doubt::NoSecret
-                        && seen.insert((candidate.value.clone(), candidate.name_place()))
-                    {
-                        let mut names = Names(Vec::new());
-                        features::extract(&candidate, &mut names);
-                        // What the scan makes of the value whatever its score.
-                        let judged = judge::unmarked(
-                            candidate.name_text(),
-                            candidate.text(),
-                            Confidence::High,
-                        );
-                        let caps = [
-                            doubt > Doubt::None,
-                            doubt == Doubt::OnlyWarns
-                                || features::is_weak(&candidate)
-                                || judged.is_none_or(|judged| judged < Confidence::Medium),
-                        ];
-                        let measures = measures::of(&candidate).to_vec();
-                        found.push((candidate.value.clone(), names.0, measures, caps));
-                    }
-                },
-            );
+            candidates_at(bytes, hit.range(), &place, &mut |candidate: Candidate<
+                '_,
+            >| {
+                let doubt = features::doubt(&candidate);
+                if doubt < Doubt::NoSecret
+                    && seen.insert((candidate.value.clone(), candidate.name_place()))
+                {
+                    let mut names = Names(Vec::new());
+                    features::extract(&candidate, &mut names);
+                    // What the scan makes of the value whatever its score.
+                    let judged =
+                        judge::unmarked(candidate.name_text(), candidate.text(), Confidence::High);
+                    let caps = [
+                        doubt > Doubt::None,
+                        doubt == Doubt::OnlyWarns
+                            || features::is_weak(&candidate)
+                            || judged.is_none_or(|judged| judged < Confidence::Medium),
+                    ];
+                    let measures = measures::of(&candidate).to_vec();
+                    found.push((candidate.value.clone(), names.0, measures, caps));
+                }
+            });
         }
         let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
         for (i, unit) in self.units.iter().enumerate().skip(first_unit) {

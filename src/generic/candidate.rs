@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::class::{self, FileClass};
+use super::class::File;
 use super::value::array;
 use super::word_set::Words;
 
@@ -27,7 +27,7 @@ pub struct Candidate<'a> {
     pub nth: u8,
     /// The name stands in quotes.
     pub name_quoted: bool,
-    pub path: &'a [u8],
+    pub file: &'a File<'a>,
 }
 
 /// What the name calls the value.
@@ -130,7 +130,7 @@ impl<'a> Candidate<'a> {
     pub fn before(&self) -> &'a [u8] {
         let from = self.name.start.saturating_sub(160);
         let head = self.window.get(from..self.name.start).unwrap_or_default();
-        let start = head.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let start = memchr::memrchr(b'\n', head).map_or(0, |i| i + 1);
         head.get(start..).unwrap_or_default()
     }
 
@@ -147,13 +147,8 @@ impl<'a> Candidate<'a> {
         let from = self.local.end + quote;
         let to = (from + 80).min(self.window.len());
         let tail = self.window.get(from..to).unwrap_or_default();
-        let end = tail.iter().position(|&b| b == b'\n').unwrap_or(tail.len());
+        let end = memchr::memchr(b'\n', tail).unwrap_or(tail.len());
         tail.get(..end).unwrap_or_default()
-    }
-
-    #[must_use]
-    pub fn file(&self) -> FileClass {
-        class::of_path(self.path)
     }
 }
 
@@ -188,6 +183,18 @@ const TOLD: [NameClass; 12] = [
 ];
 
 impl NameClass {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Password,
+        Self::Secret,
+        Self::Token,
+        Self::ApiKey,
+        Self::Key,
+        Self::Auth,
+        Self::Credential,
+        Self::Salt,
+        Self::Other,
+    ];
+
     /// Reads the class from an identifier; the more telling word wins.
     #[must_use]
     pub fn of(name: &[u8]) -> Self {
@@ -203,7 +210,7 @@ impl NameClass {
     }
 
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Secret => "secret",

@@ -1,5 +1,103 @@
-//! What kind of file a path names, by its last extension or name.
+//! What the path of a file tells of the values in it: its kind, by its last extension or name, and what the model makes of it.
 
+use std::cell::OnceCell;
+
+use super::model::Learnt;
+
+/// A file by its path. What is asked for every keyword and every candidate in it is found out once.
+#[derive(Debug)]
+pub struct File<'p> {
+    path: &'p [u8],
+    class: OnceCell<FileClass>,
+    learnt: OnceCell<Learnt>,
+}
+
+impl<'p> File<'p> {
+    #[must_use]
+    pub fn new(path: &'p [u8]) -> Self {
+        Self {
+            path,
+            class: OnceCell::new(),
+            learnt: OnceCell::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &'p [u8] {
+        self.path
+    }
+
+    #[must_use]
+    pub fn class(&self) -> FileClass {
+        *self.class.get_or_init(|| of_extension(self.extension()))
+    }
+
+    /// What the features of the path weigh.
+    pub(super) fn learnt(&self, learn: impl FnOnce() -> Learnt) -> &Learnt {
+        self.learnt.get_or_init(learn)
+    }
+
+    /// The extension of the path: what follows the last dot of its name, or the whole name without one; at most 16 bytes.
+    #[must_use]
+    pub(super) fn extension(&self) -> &'p [u8] {
+        let last = |text: &'_ [u8], mark| memchr::memrchr(mark, text).map_or(0, |at| at + 1);
+        let name = self.path.get(last(self.path, b'/')..).unwrap_or_default();
+        let extension = name.get(last(name, b'.')..).unwrap_or_default();
+        if extension.len() > 16 { &[] } else { extension }
+    }
+
+    /// Whether it has one of these extensions, in any case.
+    fn is_one_of(&self, extensions: &[&[u8]]) -> bool {
+        let extension = self.extension();
+        extensions.iter().any(|e| e.eq_ignore_ascii_case(extension))
+    }
+
+    /// Whether `$name` within double quotes is filled in by the language: shells, Perl, PHP, Kotlin and their kin. A path
+    /// without a known extension may be one of these.
+    pub(super) fn fills_in(&self) -> bool {
+        const LANGUAGES: &[&[u8]] = &[
+            b"php", b"phtml", b"pl", b"pm", b"t", b"tcl", b"groovy", b"gradle", b"kt", b"kts",
+            b"dart", b"scala", b"jl", b"inc",
+        ];
+        self.is_one_of(LANGUAGES) || self.class() == FileClass::Shell
+    }
+
+    /// Go, whose formatter leaves no doubt which lines are code.
+    pub(super) fn is_go(&self) -> bool {
+        self.is_one_of(&[b"go"])
+    }
+
+    /// Erlang, whose settings are pairs in braces.
+    pub(super) fn is_erlang(&self) -> bool {
+        self.is_one_of(&[b"erl", b"hrl", b"config", b"eterm", b"escript"])
+    }
+
+    /// A record a line, its cells parted by commas, semicolons or tabs.
+    pub(super) fn is_table(&self) -> bool {
+        self.is_one_of(&[b"csv", b"tsv"])
+    }
+
+    /// Languages in which `x!` is an expression.
+    pub(super) fn shouts(&self) -> bool {
+        self.is_one_of(&[b"ts", b"tsx", b"swift", b"kt", b"cs", b"vue", b"dart"])
+    }
+
+    /// Texts of Java in another language: `login_de.properties`, `login_pt_BR.properties`.
+    pub(super) fn is_bundle(&self) -> bool {
+        let Some(stem) = self.path.strip_suffix(b".properties") else {
+            return false;
+        };
+        let mut parts = stem.rsplit(|&b| b == b'_');
+        let is_region = |part: &[u8]| part.len() == 2 && part.iter().all(u8::is_ascii_uppercase);
+        let last = parts.next().unwrap_or_default();
+        let language = if is_region(last) {
+            parts.next().unwrap_or_default()
+        } else {
+            last
+        };
+        parts.next().is_some() && LANGUAGES.contains(&language)
+    }
+}
 /// Kind of file, as far as it changes how literals are written in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileClass {
@@ -201,18 +299,8 @@ const BY_EXTENSION: &[(FileClass, &[&[u8]])] = &[
     ),
 ];
 
-/// The extension of a path: what follows the last dot of its name, or the whole name without one; at most 16 bytes.
-#[must_use]
-pub(super) fn extension(path: &[u8]) -> &[u8] {
-    let last = |text: &'_ [u8], mark| memchr::memrchr(mark, text).map_or(0, |at| at + 1);
-    let name = path.get(last(path, b'/')..).unwrap_or_default();
-    let extension = name.get(last(name, b'.')..).unwrap_or_default();
-    if extension.len() > 16 { &[] } else { extension }
-}
-
-#[must_use]
-pub(super) fn of_path(path: &[u8]) -> FileClass {
-    let extension = extension(path);
+/// The kind of the files with an extension in any case.
+fn of_extension(extension: &[u8]) -> FileClass {
     let mut lower = [0; 16];
     for (to, from) in lower.iter_mut().zip(extension) {
         *to = from.to_ascii_lowercase();
@@ -266,47 +354,6 @@ const fn sorted() -> [(u128, FileClass); N_EXTENSIONS] {
     all
 }
 
-/// Whether `$name` within double quotes is filled in by the language: shells, Perl, PHP, Kotlin and their kin. A path
-/// without a known extension may be one of these.
-pub(super) fn fills_in(path: &[u8]) -> bool {
-    const LANGUAGES: &[&[u8]] = &[
-        b"php", b"phtml", b"pl", b"pm", b"t", b"tcl", b"groovy", b"gradle", b"kt", b"kts", b"dart",
-        b"scala", b"jl", b"inc",
-    ];
-    let extension = extension(path);
-    let mut languages = LANGUAGES.iter();
-    languages.any(|e| e.eq_ignore_ascii_case(extension)) || of_path(path) == FileClass::Shell
-}
-
-/// Go, whose formatter leaves no doubt which lines are code.
-pub(super) fn is_go(path: &[u8]) -> bool {
-    extension(path).eq_ignore_ascii_case(b"go")
-}
-
-/// Erlang, whose settings are pairs in braces.
-pub(super) fn is_erlang(path: &[u8]) -> bool {
-    let extension = extension(path);
-    [b"erl".as_slice(), b"hrl", b"config", b"eterm", b"escript"]
-        .iter()
-        .any(|e| e.eq_ignore_ascii_case(extension))
-}
-
-/// Texts of Java in another language: `login_de.properties`, `login_pt_BR.properties`.
-pub(super) fn is_bundle(path: &[u8]) -> bool {
-    let Some(stem) = path.strip_suffix(b".properties") else {
-        return false;
-    };
-    let mut parts = stem.rsplit(|&b| b == b'_');
-    let is_region = |part: &[u8]| part.len() == 2 && part.iter().all(u8::is_ascii_uppercase);
-    let last = parts.next().unwrap_or_default();
-    let language = if is_region(last) {
-        parts.next().unwrap_or_default()
-    } else {
-        last
-    };
-    parts.next().is_some() && LANGUAGES.contains(&language)
-}
-
 /// The languages that programs are most often translated to (ISO 639-1).
 const LANGUAGES: &[&[u8]] = &[
     b"ar", b"bg", b"bn", b"ca", b"cs", b"da", b"de", b"el", b"en", b"eo", b"es", b"et", b"eu",
@@ -316,27 +363,6 @@ const LANGUAGES: &[&[u8]] = &[
     b"th", b"tr", b"uk", b"ur", b"uz", b"vi", b"zh",
 ];
 
-/// A record a line, its cells parted by commas, semicolons or tabs.
-pub(super) fn is_table(path: &[u8]) -> bool {
-    let extension = extension(path);
-    extension.eq_ignore_ascii_case(b"csv") || extension.eq_ignore_ascii_case(b"tsv")
-}
-
-/// Languages in which `x!` is an expression.
-pub(super) fn shouts(path: &[u8]) -> bool {
-    [
-        b"ts".as_slice(),
-        b"tsx",
-        b"swift",
-        b"kt",
-        b"cs",
-        b"vue",
-        b"dart",
-    ]
-    .iter()
-    .any(|e| e.eq_ignore_ascii_case(extension(path)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,7 +370,7 @@ mod tests {
     #[test]
     fn bundles_are_told_by_their_language() {
         for path in ["a/login_de.properties", "login_pt_BR.properties"] {
-            assert!(is_bundle(path.as_bytes()), "{path}");
+            assert!(File::new(path.as_bytes()).is_bundle(), "{path}");
         }
         for path in [
             "de.properties",
@@ -352,7 +378,7 @@ mod tests {
             "a_de.yml",
             "a_BR.properties",
         ] {
-            assert!(!is_bundle(path.as_bytes()), "{path}");
+            assert!(!File::new(path.as_bytes()).is_bundle(), "{path}");
         }
     }
 
@@ -361,13 +387,18 @@ mod tests {
         for (i, &(class, list)) in BY_EXTENSION.iter().enumerate() {
             for extension in list {
                 let path = [b"a/b.".as_slice(), &extension.to_ascii_uppercase()].concat();
-                assert_eq!(of_path(&path), class, "{}", extension.escape_ascii());
+                assert_eq!(
+                    File::new(&path).class(),
+                    class,
+                    "{}",
+                    extension.escape_ascii()
+                );
                 let others = BY_EXTENSION.iter().skip(i + 1);
                 assert!(others.flat_map(|(_, list)| *list).all(|e| e != extension));
             }
         }
         for path in [b"a/b.nothing".as_slice(), b"", b"a/b."] {
-            assert_eq!(of_path(path), FileClass::Unknown);
+            assert_eq!(File::new(path).class(), FileClass::Unknown);
         }
     }
 }

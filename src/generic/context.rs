@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::candidate::{NameClass, byte, is_blank, is_word, skip_while};
-use super::class::{self, FileClass};
+use super::class::{File, FileClass};
 use super::word_set::Words;
 
 /// `: Type = value`: where the value begins.
@@ -248,10 +248,10 @@ static STATEMENTS: Words<11> = Words::new([
 const STATEMENT: usize = 160;
 
 /// Whether a name stands in a statement of SQL, `ALTER ROLE a WITH PASSWORD 'x'`, and not in prose, `the password "x"`.
-pub(super) fn in_statement(window: &[u8], name: &Range<usize>, path: &[u8]) -> bool {
+pub(super) fn in_statement(window: &[u8], name: &Range<usize>, file: &File<'_>) -> bool {
     let from = name.start.saturating_sub(STATEMENT);
     let statement = window.get(from..name.end).unwrap_or_default();
-    class::of_path(path) == FileClass::Sql || STATEMENTS.any_in(statement)
+    file.class() == FileClass::Sql || STATEMENTS.any_in(statement)
 }
 
 pub(super) fn is_name(b: u8) -> bool {
@@ -266,7 +266,11 @@ mod tests {
     fn statements_are_told_from_prose() {
         let stated = |text: &str, path: &str| {
             let from = text.to_ascii_lowercase().find("password").unwrap();
-            in_statement(text.as_bytes(), &(from..from + 8), path.as_bytes())
+            in_statement(
+                text.as_bytes(),
+                &(from..from + 8),
+                &File::new(path.as_bytes()),
+            )
         };
         for text in [
             "CREATE ROLE joe WITH LOGIN PASSWORD 'x'",

@@ -1,8 +1,8 @@
 //! What the model sees of a candidate: named features, each a group and what was found for it, such as `shape=hex` or
 //! `class*quote=password|none`. The trainer and the detector call the same function.
 
-use super::candidate::{Candidate, Quote, Syntax, byte, find_fold, is_word};
-use super::class::{self, FileClass};
+use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, find_fold, is_word};
+use super::class::{File, FileClass};
 use super::model::{self, KnownWords};
 use super::value::array;
 use super::word_set::Words;
@@ -72,6 +72,18 @@ pub trait Sink {
     /// `group` with the parts of its value.
     fn feature(&mut self, group: Group, parts: &[&[u8]]);
 
+    /// Takes in what the path tells, which [`of_file`] hands over, if it remembers it.
+    fn remembers(&mut self, file: &File<'_>) -> bool {
+        let _ = file;
+        false
+    }
+
+    /// Whether it needs no more features, where those to come weigh at most so much.
+    fn is_settled(&self, most: i32) -> bool {
+        let _ = most;
+        false
+    }
+
     /// `group` with a word in any case. Most words are of no account, which may be told before they are written small.
     fn word(&mut self, group: &WordGroup, word: &[u8]) {
         self.feature(group.group, &[small(word).get()]);
@@ -85,17 +97,10 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     let name = candidate.name_text();
     let before = candidate.before();
     let after = candidate.after();
-    let file = candidate.file();
+    let file = candidate.file.class();
     let place = place(candidate, before, file);
 
-    let class = if candidate.syntax == Syntax::Url {
-        "url"
-    } else if candidate.syntax == Syntax::Header {
-        "header"
-    } else {
-        candidate.class.as_str()
-    }
-    .as_bytes();
+    let class = class_of(candidate).as_bytes();
     let syntax = candidate.syntax.as_str().as_bytes();
     let quote = if candidate.quote == Quote::None && odd(text) {
         // A bare word that no language reads as an expression is as good as quoted.
@@ -115,14 +120,12 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         mean, n: n_pairs, ..
     } = words::pairs(text);
     let pairs = pair_bucket(mean, n_pairs).as_bytes();
-    let extension = lower::<16>(class::extension(candidate.path));
 
     sink.feature(group!("bias"), &[]);
     sink.feature(group!("class"), &[class]);
     sink.feature(group!("syntax"), &[syntax]);
     sink.feature(group!("quote"), &[quote]);
     sink.feature(group!("file"), &[file]);
-    sink.feature(group!("extension"), &[extension.get()]);
     sink.feature(group!("place"), &[place.as_bytes()]);
     sink.feature(group!("shape"), &[shape]);
     sink.feature(group!("length"), &[length]);
@@ -206,8 +209,34 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
         }
     }
     related(candidate, name, text, class, sink);
-    surroundings(candidate, name, text, class, sink);
+    surroundings(candidate.file, before, after, sink);
+    if !sink.is_settled(const { MOST_OF_SEARCHED }) {
+        searched(candidate, name, text, class, sink);
+    }
 }
+
+/// What the features call the class of a candidate.
+fn class_of(candidate: &Candidate<'_>) -> &'static str {
+    match candidate.syntax {
+        Syntax::Url => URL,
+        Syntax::Header => HEADER,
+        _ => candidate.class.as_str(),
+    }
+}
+
+const URL: &str = "url";
+const HEADER: &str = "header";
+/// All that it can be called.
+const CLASSES: [&str; 2 + NameClass::ALL.len()] = {
+    let mut classes = [URL; 2 + NameClass::ALL.len()];
+    classes[1] = HEADER;
+    let mut i = 0;
+    while i < NameClass::ALL.len() {
+        classes[2 + i] = NameClass::ALL[i].as_str();
+        i += 1;
+    }
+    classes
+};
 
 /// Whether a bare word has marks as passwords have, not as expressions: `Zq7!`, `aB#3d@`; or looks like random text.
 fn odd(text: &[u8]) -> bool {
@@ -219,47 +248,87 @@ fn odd(text: &[u8]) -> bool {
     plain && (marks && (digit || lower) || digit && lower && upper && text.len() >= 8)
 }
 
-/// Words of the line and of the path; what else is told near the value.
-fn surroundings(
-    candidate: &Candidate<'_>,
-    name: &[u8],
-    text: &[u8],
-    class: &[u8],
-    sink: &mut dyn Sink,
-) {
-    let before = candidate.before();
+/// Words of the line and of the path.
+fn surroundings(file: &File<'_>, before: &[u8], after: &[u8], sink: &mut dyn Sink) {
     let head = before
         .get(before.len().saturating_sub(80)..)
         .unwrap_or_default();
     each_word(head, &mut |word| {
         sink.word(words!("line"), word);
     });
-    each_word(candidate.after(), &mut |word| {
+    each_word(after, &mut |word| {
         sink.word(words!("rest"), word);
     });
-    each_word(candidate.path, &mut |word| {
+    if !sink.remembers(file) {
+        of_file(file, sink);
+    }
+}
+
+/// What the path tells, of all candidates alike.
+pub(super) fn of_file(file: &File<'_>, sink: &mut dyn Sink) {
+    let extension = lower::<16>(file.extension());
+    sink.feature(group!("extension"), &[extension.get()]);
+    each_word(file.path(), &mut |word| {
         sink.word(words!("path"), word);
     });
+    for word in FOLDERS.all_in(file.path()) {
+        sink.feature(group!("folder"), &[word]);
+    }
+}
+
+/// What has to be searched for in the value, its name and around it. It takes as long as all else, and most candidates are
+/// hopeless without it: it comes last.
+fn searched(
+    candidate: &Candidate<'_>,
+    name: &[u8],
+    text: &[u8],
+    class: &[u8],
+    sink: &mut dyn Sink,
+) {
     let from = candidate.local.start.saturating_sub(240);
     let to = (candidate.local.end + 160).min(candidate.window.len());
     let around = candidate.window.get(from..to).unwrap_or_default();
     for word in NEAR.all_in(around) {
         sink.feature(group!("near"), &[word, class]);
     }
-    for word in FOLDERS.all_in(candidate.path) {
-        sink.feature(group!("folder"), &[word]);
+    for word in ANNOUNCING.all_in(text) {
+        sink.feature(group!("announces"), &[class, word]);
+    }
+    if stands_again(candidate) {
+        sink.feature(group!("again"), &[class]);
+    }
+    if let Some(run) = shape::run(text) {
+        sink.feature(group!("run"), &[run.as_bytes()]);
     }
     if let Some(role) = role::of_name(name) {
         sink.feature(group!("role"), &[role.as_bytes()]);
         sink.feature(group!("role*class"), &[role.as_bytes(), class]);
     }
     if let Some(trivial) = trivial::trivial(text) {
-        let file = candidate.file().as_str().as_bytes();
+        let file = candidate.file.class().as_str().as_bytes();
         sink.feature(group!("trivial"), &[trivial.as_bytes()]);
         sink.feature(group!("trivial*class"), &[trivial.as_bytes(), class]);
         sink.feature(group!("trivial*file"), &[trivial.as_bytes(), file]);
     }
 }
+
+/// The most that all of these weigh. Of [`NEAR`] and [`ANNOUNCING`] several words of the candidate's class go together.
+const MOST_OF_SEARCHED: i32 = {
+    let (mut of_class, mut i) = (0, 0);
+    while i < CLASSES.len() {
+        let most = model::most_with("near", CLASSES[i]) + model::most_with("announces", CLASSES[i]);
+        of_class = if most > of_class { most } else { of_class };
+        i += 1;
+    }
+    of_class
+        + model::most("again")
+        + model::most("run")
+        + model::most("role")
+        + model::most("role*class")
+        + model::most("trivial")
+        + model::most("trivial*class")
+        + model::most("trivial*file")
+};
 
 /// Words whose being near says where a value belongs.
 static NEAR: Words<12> = Words::new([
@@ -311,17 +380,8 @@ fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], si
     {
         sink.feature(group!("value-inside"), &[class]);
     }
-    for word in ANNOUNCING.all_in(text) {
-        sink.feature(group!("announces"), &[class, word]);
-    }
-    if stands_again(candidate) {
-        sink.feature(group!("again"), &[class]);
-    }
     if shape::decodes(text) {
         sink.feature(group!("decodes"), &[class]);
-    }
-    if let Some(run) = shape::run(text) {
-        sink.feature(group!("run"), &[run.as_bytes()]);
     }
     if candidate.syntax == Syntax::Url {
         if candidate.wrap == text {
@@ -375,7 +435,7 @@ fn place(candidate: &Candidate<'_>, before: &[u8], file: FileClass) -> &'static 
                 || find_fold(before, b" // ").is_some()
         }
     };
-    let path = candidate.path;
+    let path = candidate.file.path();
     let test = TESTS.any_in(path);
     match (comment, test) {
         (true, _) => "comment",

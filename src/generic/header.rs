@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, is_word, skip_while};
+use super::class::File;
 
 /// `hit` is the scheme with the blank after it.
 pub(super) fn at(
     window: &[u8],
     hit: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     if hit.start > 0 && is_word(byte(window, hit.start - 1)) && !after_escape(window, hit.start) {
@@ -40,7 +41,7 @@ pub(super) fn at(
         wrap: &[],
         nth: 0,
         name_quoted: false,
-        path,
+        file,
     });
 }
 
@@ -58,7 +59,7 @@ fn joined(window: &[u8], i: usize) -> Option<usize> {
 pub(super) fn flag(
     window: &[u8],
     hit: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let start = skip_while(window, hit.end, 3, |b| b == b' ');
@@ -69,13 +70,13 @@ pub(super) fn flag(
         b.is_ascii_alphanumeric() || b"-._@%+".contains(&b) || quoted && b == b'!'
     });
     if byte(window, colon) != b':' {
-        beside(window, &hit, from..colon, path, each);
+        beside(window, &hit, from..colon, file, each);
         return;
     }
     // A token takes the place of the user, `-u "token:"`: the password is empty, or a letter that fills its place.
     let filled = colon + 1 + usize::from(matches!(byte(window, colon + 1), b'x' | b'X'));
     if byte(window, filled) == if quoted { quote } else { b' ' } && (quoted || filled > colon + 1) {
-        token(window, &hit, from..colon, path, each);
+        token(window, &hit, from..colon, file, each);
         return;
     }
     each_password(
@@ -84,7 +85,7 @@ pub(super) fn flag(
         colon + 1,
         quoted.then_some(quote),
         from..colon,
-        path,
+        file,
         each,
     );
 }
@@ -96,7 +97,7 @@ fn each_password(
     from: usize,
     quote: Option<u8>,
     user: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let end = skip_while(window, from, 128, |b| {
@@ -113,7 +114,7 @@ fn each_password(
         hit,
         from..end,
         window.get(user).unwrap_or_default(),
-        path,
+        file,
     ));
 }
 
@@ -123,7 +124,7 @@ fn of_flag<'a>(
     hit: &Range<usize>,
     value: Range<usize>,
     wrap: &'a [u8],
-    path: &'a [u8],
+    file: &'a File<'a>,
 ) -> Candidate<'a> {
     Candidate {
         window,
@@ -136,7 +137,7 @@ fn of_flag<'a>(
         wrap,
         nth: 0,
         name_quoted: false,
-        path,
+        file,
     }
 }
 
@@ -145,7 +146,7 @@ fn beside(
     window: &[u8],
     hit: &Range<usize>,
     user: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let quotes = |b: u8| b == b'"' || b == b'\'';
@@ -180,7 +181,7 @@ fn beside(
         hit,
         from..end,
         window.get(user).unwrap_or_default(),
-        path,
+        file,
     ));
 }
 
@@ -189,7 +190,7 @@ fn token(
     window: &[u8],
     hit: &Range<usize>,
     range: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let text = window.get(range.clone()).unwrap_or_default();
@@ -197,7 +198,7 @@ fn token(
     if text.len() < 10 || !mixed || !super::value::plausible(text, false) {
         return;
     }
-    each(of_flag(window, hit, range, &[], path));
+    each(of_flag(window, hit, range, &[], file));
 }
 
 /// The byte before `i` belongs to an escape such as `\n`.

@@ -4,6 +4,7 @@
 use crate::finding::{Confidence, Evidence};
 
 use super::candidate::{Candidate, Syntax};
+use super::class::File;
 use super::features::{self, Doubt, Group, MAX_WORD, Sink, WordGroup, measures, small};
 use super::trees;
 
@@ -163,7 +164,47 @@ const fn add_lengths(text: &[u8], group: &[u8], lengths: &mut [u32; 32]) {
     }
 }
 
+/// What features of a path weigh, and those of them that trees ask for.
+#[derive(Debug, Default)]
+pub(super) struct Learnt {
+    sum: i32,
+    asked: Vec<u16>,
+}
+
+impl Learnt {
+    fn of(file: &File<'_>) -> Self {
+        let mut learnt = Self::default();
+        features::of_file(file, &mut learnt);
+        learnt
+    }
+}
+
+impl Sink for Learnt {
+    fn feature(&mut self, group: Group, parts: &[&[u8]]) {
+        let Some(found) = find(hash_of(group.hash, parts)) else {
+            return;
+        };
+        self.sum += i32::from(found.weight);
+        if found.asked != UNASKED {
+            self.asked.push(found.asked);
+        }
+    }
+}
+
 impl Sink for Seen {
+    fn remembers(&mut self, file: &File<'_>) -> bool {
+        let learnt = file.learnt(|| Learnt::of(file));
+        self.sum += learnt.sum;
+        for &asked in &learnt.asked {
+            self.known.note(asked);
+        }
+        true
+    }
+
+    fn is_settled(&self, most: i32) -> bool {
+        self.sum + most < HOPELESS
+    }
+
     fn word(&mut self, group: &WordGroup, word: &[u8]) {
         if group.known.may_hold(word) {
             self.feature(group.group, &[small(word).get()]);
@@ -179,6 +220,64 @@ impl Sink for Seen {
             self.known.note(found.asked);
         }
     }
+}
+
+/// The most that one feature of a group weighs, at least 0.
+pub(super) const fn most(group: &str) -> i32 {
+    let (mut most, mut at) = (0, 0);
+    while let Some((feature, weight, next)) = line(TEXT, at) {
+        if weight > most && is_of(feature, group) {
+            most = weight;
+        }
+        at = next;
+    }
+    most
+}
+
+/// The most that all features of a group weigh together that have such a part, first or last of two.
+pub(super) const fn most_with(group: &str, part: &str) -> i32 {
+    let (mut sum, mut at) = (0, 0);
+    while let Some((feature, weight, next)) = line(TEXT, at) {
+        if weight > 0 && is_of(feature, group) {
+            let parts = feature.split_at(group.len() + 1).1;
+            if let (first, Some(last)) = split(parts, b'|')
+                && (is(first, part.as_bytes()) || is(last, part.as_bytes()))
+            {
+                sum += weight;
+            }
+        }
+        at = next;
+    }
+    sum
+}
+
+/// The feature on the line that begins at a place, its weight, and where the next line begins.
+const fn line(text: &[u8], at: usize) -> Option<(&[u8], i32, usize)> {
+    if at >= text.len() {
+        return None;
+    }
+    let (line, _) = split(text.split_at(at).1, b'\n');
+    let (feature, _) = split(line, b'\t');
+    let weight = number(text, at + feature.len() + 1) as i32;
+    Some((feature, weight, at + line.len() + 1))
+}
+
+/// Whether a feature is one of a group.
+const fn is_of(feature: &[u8], group: &str) -> bool {
+    is(split(feature, b'=').0, group.as_bytes())
+}
+
+/// Whether two texts are the same.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of bounds"
+)]
+const fn is(text: &[u8], other: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() && i < other.len() && text[i] == other[i] {
+        i += 1;
+    }
+    text.len() == other.len() && i == text.len()
 }
 
 /// The weight of one feature, in hundredths; 0 for those that the model does not know.
@@ -361,7 +460,67 @@ const fn threshold(key: &[u8]) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::generic::candidates_at;
+
+    /// Takes in every feature one by one.
+    #[derive(Default)]
+    struct All(Seen);
+
+    impl Sink for All {
+        fn feature(&mut self, group: Group, parts: &[&[u8]]) {
+            self.0.feature(group, parts);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_out_or_remembered_changes_no_score(
+            path in "(spec|src|config|readme|test)/[a-z]{1,6}/(client|packages|x)[.](py|env|md|json|c)",
+            before in "((user|host|assert|email|test|example|[a-z]{2,5})( = |: |\"|\n)){0,6}",
+            name in "(db_|api_|test_|public_|my)?(password|token|secret|key|auth)(_id|_hash)?",
+            value in "[a-z]{4,9}|[A-Za-z0-9]{8,24}|(pass|pwd|token|changeme|abc|123|test)[a-z0-9]{0,6}[!.]?",
+            again: bool,
+        ) {
+            let again = if again { value.as_str() } else { "" };
+            let text = format!("{before}{name} = \"{value}\"\n{again}\n");
+            let file = File::new(path.as_bytes());
+            let hit = before.len() + text.get(before.len()..).and_then(|t| {
+                ["password", "token", "secret", "key", "auth"].iter().filter_map(|word| t.find(word)).min()
+            }).unwrap();
+            let end = hit + text.get(hit..).and_then(|t| t.find(|c: char| !c.is_ascii_alphabetic())).unwrap();
+            candidates_at(text.as_bytes(), hit..end, &file, &mut |candidate| {
+                let mut all = All::default();
+                features::extract(&candidate, &mut all);
+                let mut seen = Seen::default();
+                features::extract(&candidate, &mut seen);
+                assert_eq!(seen.sum < HOPELESS, all.0.sum < HOPELESS, "{text}");
+                if all.0.sum >= HOPELESS {
+                    assert_eq!(seen.sum, all.0.sum, "{text}");
+                    assert!(seen.known == all.0.known, "{text}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn the_most_that_is_left_is_that_of_one_class() {
+        let near = |class| most_with("near", class);
+        let sum = |class: &[u8]| {
+            let words: [&[u8]; 4] = [b"email", b"host", b"user", b"test"];
+            let weights = words.map(|word| weight_of("near", &[word, class]));
+            weights
+                .into_iter()
+                .filter(|weight| *weight > 0)
+                .sum::<i32>()
+        };
+        assert!(near("password") >= sum(b"password") && sum(b"password") > 0);
+        assert_eq!(near("no class"), 0);
+        assert_eq!(most("no group"), 0);
+        assert!(most("length") > 0);
+    }
 
     #[test]
     fn words_that_are_passed_over_have_no_weight_and_are_not_asked_for() {

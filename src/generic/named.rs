@@ -8,11 +8,10 @@ mod literal;
 mod narrow;
 mod prose;
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
-use super::class::{self, FileClass};
+use super::class::{File, FileClass};
 use super::context::{
     after_authorization, after_scheme, entity_quote, in_statement, is_name, opens_tag, stores,
     tag_end, typed,
@@ -26,28 +25,21 @@ const MAX_NAME: usize = 48;
 /// What is known before a literal was found.
 struct Place<'a> {
     window: &'a [u8],
-    path: &'a [u8],
+    file: &'a File<'a>,
     name: Range<usize>,
     name_quoted: bool,
-    /// Found once where anybody asks; most names end before.
-    file: OnceCell<FileClass>,
 }
 
 impl<'a> Place<'a> {
     fn name_text(&self) -> &'a [u8] {
         self.window.get(self.name.clone()).unwrap_or_default()
     }
-
-    /// What kind of file it is in.
-    fn file(&self) -> FileClass {
-        *self.file.get_or_init(|| class::of_path(self.path))
-    }
 }
 
 pub(super) fn at(
     window: &[u8],
     hit: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let Some(name) = name_around(window, &hit) else {
@@ -61,10 +53,9 @@ pub(super) fn at(
     let (next, name_quoted, closed) = skip_closers(window, &name);
     let place = Place {
         window,
-        path,
+        file,
         name,
         name_quoted,
-        file: OnceCell::new(),
     };
     let after = skip_while(window, next, 40, is_blank);
     match separator(&place, next, after, closed) {
@@ -169,7 +160,7 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
     let window = place.window;
     // A record of a table: what stands in its first cell is the name.
     if b",;\t".contains(&byte(window, next))
-        && class::is_table(place.path)
+        && place.file.is_table()
         && entry::begins_line(window, place.name.start)
     {
         return Some((Syntax::Table, next + 1));
@@ -209,7 +200,7 @@ fn separator(place: &Place<'_>, next: usize, i: usize, closed: bool) -> Option<(
         ),
         b'?' if b1 == b'?' || b1 == b':' => (Syntax::Default, i + 2),
         b'|' => (Syntax::Table, i + 1),
-        b',' if entry::is_term(window, place.name.start, place.path) => (Syntax::Assign, i + 1),
+        b',' if entry::is_term(window, place.name.start, place.file) => (Syntax::Assign, i + 1),
         b',' if place.name_quoted || byte(window, place.name.start.wrapping_sub(1)) == b':' => {
             if is_item(window, place.name.start, i + 1) {
                 return None;
@@ -260,7 +251,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
     if literal || matches!(b, b'"' | b'\'' | b'`' | b'\\') {
         let syntax = if before == b'-' {
             Syntax::Flag
-        } else if sql && !place.name_quoted && in_statement(window, &place.name, place.path) {
+        } else if sql && !place.name_quoted && in_statement(window, &place.name, place.file) {
             Syntax::Sql
         } else {
             Syntax::Space
@@ -320,7 +311,7 @@ fn spaced(place: &Place<'_>, i: usize) -> Option<(Syntax, usize)> {
         return Some((Syntax::Sql, i));
     }
     // `requirepass x`, `password x` of a settings file: the name begins the line.
-    let file = place.file();
+    let file = place.file.class();
     let text = value::bare(window, i, file, false)?;
     let text = window.get(text.range)?;
     (matches!(

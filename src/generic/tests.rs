@@ -15,7 +15,7 @@ fn candidates(path: &str, text: &str) -> Vec<String> {
                 candidates_at(
                     text.as_bytes(),
                     at..at + keyword.len(),
-                    path.as_bytes(),
+                    &File::new(path.as_bytes()),
                     &mut |c| {
                         let value = String::from_utf8_lossy(c.text()).into_owned();
                         assert_eq!(&text.as_bytes()[c.value.clone()], c.text());
@@ -132,7 +132,7 @@ fn values_with_a_known_form_only_warn_without_it() {
     let judge = |text: &str| {
         let mut out = Vec::new();
         for (at, _) in text.match_indices("secret") {
-            scan_at(text.as_bytes(), at..at + 6, b"a.env", &mut out);
+            scan_at(text.as_bytes(), at..at + 6, &File::new(b"a.env"), &mut out);
         }
         out.first().map(|m| m.confidence)
     };
@@ -206,8 +206,13 @@ fn nothing_beyond_the_reach_matters() {
     let far = format!("{}{text}{}", "x\n".repeat(REACH), "\nx".repeat(REACH));
     let at = far.find("pass").unwrap();
     let (mut near_out, mut far_out) = (Vec::new(), Vec::new());
-    scan_at(text.as_bytes(), 0..4, b"a.py", &mut near_out);
-    scan_at(far.as_bytes(), at..at + 4, b"a.py", &mut far_out);
+    scan_at(text.as_bytes(), 0..4, &File::new(b"a.py"), &mut near_out);
+    scan_at(
+        far.as_bytes(),
+        at..at + 4,
+        &File::new(b"a.py"),
+        &mut far_out,
+    );
     for found in &mut far_out {
         for place in [&mut found.value, &mut found.name] {
             *place = place.start - at..place.end - at;
@@ -263,7 +268,12 @@ fn confident_where_name_and_value_agree() {
     let judge = |text: &str| {
         let mut out = Vec::new();
         for (at, _) in text.match_indices("pass") {
-            scan_at(text.as_bytes(), at..at + 4, b"settings.py", &mut out);
+            scan_at(
+                text.as_bytes(),
+                at..at + 4,
+                &File::new(b"settings.py"),
+                &mut out,
+            );
         }
         out.first().map(|m| (m.rule, m.confidence))
     };
@@ -302,7 +312,7 @@ fn what_is_of_another_kind_is_no_candidate() {
     ] {
         let text = [b"pwd=\"", value, b"\""].concat();
         let mut found = 0;
-        candidates_at(&text, 0..3, b"a.c", &mut |_| found += 1);
+        candidates_at(&text, 0..3, &File::new(b"a.c"), &mut |_| found += 1);
         assert_eq!(found, n, "{value:?}");
     }
     let long = format!("0x{}", hex(64));
@@ -325,7 +335,7 @@ fn doubt_about_the_kind_of_a_value() {
         candidates_at(
             text.as_bytes(),
             at + 1..at + 1 + n,
-            path.as_bytes(),
+            &File::new(path.as_bytes()),
             &mut |c| found = Some(features::doubt(&c)),
         );
         found.unwrap()

@@ -46,6 +46,7 @@ const QUESTIONS: usize = FEATURES + TREES.n_asked;
 
 /// What a candidate says to each question: its measures; of features, -1 for those it has and 0 for others, so that every
 /// question is whether a number is below another.
+#[derive(PartialEq)]
 pub(super) struct Known([i16; QUESTIONS]);
 
 impl Default for Known {

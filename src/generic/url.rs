@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, skip_while};
+use super::class::File;
 use super::words;
 
 /// Longest userinfo that is looked at.
@@ -12,7 +13,7 @@ const MAX: usize = 256;
 pub(super) fn at(
     window: &[u8],
     hit: Range<usize>,
-    path: &[u8],
+    file: &File<'_>,
     each: &mut dyn FnMut(Candidate<'_>),
 ) {
     let from = hit.end;
@@ -65,7 +66,7 @@ pub(super) fn at(
         },
         nth: 0,
         name_quoted: false,
-        path,
+        file,
     });
 }
 

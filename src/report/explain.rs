@@ -112,6 +112,7 @@ pub fn explain(finding: &Finding, content: Option<(&[u8], &[u8])>, policy: &Poli
 /// What the model of the generic detector saw.
 fn weights(path: &[u8], bytes: &[u8], value: &[u8]) -> String {
     let mut seen = Seen::default();
+    let file = generic::File::new(path);
     if let Some(at) = memchr::memmem::find(bytes, value) {
         let from = at.saturating_sub(generic::REACH);
         let window = bytes.get(from..at + value.len()).unwrap_or_default();
@@ -123,7 +124,7 @@ fn weights(path: &[u8], bytes: &[u8], value: &[u8]) -> String {
         for keyword in keywords {
             for hit in memchr::memmem::find_iter(&lower, keyword.as_bytes()) {
                 let hit = from + hit..from + hit + keyword.len();
-                generic::candidates_at(bytes, hit, path, &mut |candidate| {
+                generic::candidates_at(bytes, hit, &file, &mut |candidate| {
                     if candidate.text() == value && seen.features.is_empty() {
                         seen.look(&candidate);
                     }

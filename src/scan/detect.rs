@@ -60,6 +60,7 @@ pub(super) fn detect(
         keywords: Vec::new(),
         machine: None,
     };
+    let file = generic::File::new(path);
     let built_in = rule::built_in();
     BuiltIn.find(bytes, &mut |literal, start| {
         if bounds.are_met(state.found.len() + generic_found.len()) {
@@ -78,7 +79,7 @@ pub(super) fn detect(
                 Detect::Path => {}
                 Detect::Code => {
                     let hit = start..start + BuiltIn.literal(literal).len();
-                    generic::scan_at(bytes, hit, path, &mut generic_found);
+                    generic::scan_at(bytes, hit, &file, &mut generic_found);
                 }
             }
         }

@@ -157,6 +157,7 @@ impl Scanner {
     ) -> bool {
         let built_in = rule::built_in();
         let mut generics = Vec::new();
+        let file = generic::File::new(path);
         let mut machine = Machine::default();
         // The first range that begins after the hit.
         let mut next = 0;
@@ -202,7 +203,7 @@ impl Scanner {
                     }
                     Detect::Path => {}
                     Detect::Code => {
-                        generic::scan_at(bytes, hit..hit + len, path, &mut generics);
+                        generic::scan_at(bytes, hit..hit + len, &file, &mut generics);
                         if !generics.is_empty() {
                             return false;
                         }

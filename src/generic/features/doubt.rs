@@ -35,8 +35,8 @@ pub fn doubt(candidate: &Candidate<'_>) -> Doubt {
     let mut room = [0; array::ROOM];
     let text = candidate.judged(&mut room);
     let name = candidate.name_text();
-    let translated = TRANSLATIONS.any_in(candidate.path)
-        || class::is_bundle(candidate.path)
+    let translated = TRANSLATIONS.any_in(candidate.file.path())
+        || candidate.file.is_bundle()
         // A property's name that is a phrase: `Confirm\ Password`.
         || candidate.before().ends_with(b"\\ ");
     let role = role::of_name(name);
@@ -103,13 +103,13 @@ fn is_typed(candidate: &Candidate<'_>) -> bool {
     CALLS.iter().any(|call| find_fold(lead, call).is_some())
         && TESTS
             .iter()
-            .any(|word| find_fold(candidate.path, word).is_some())
+            .any(|word| find_fold(candidate.file.path(), word).is_some())
 }
 
 /// Whether a page of documentation shows a command with the value behind `-p`.
 fn is_shown(candidate: &Candidate<'_>) -> bool {
     candidate.syntax == Syntax::Userinfo
-        && candidate.file() == class::FileClass::Docs
+        && candidate.file.class() == class::FileClass::Docs
         && lead(candidate).windows(3).any(|part| part == b" -p")
 }
 
@@ -295,9 +295,14 @@ mod tests {
             let text = format!("[![x](https://example.com/{address}?token={value})](y)");
             let at = text.find("token").unwrap();
             let mut told = Vec::new();
-            crate::generic::candidates_at(text.as_bytes(), at..at + 5, b"README.md", &mut |c| {
-                told.push(doubt(&c));
-            });
+            crate::generic::candidates_at(
+                text.as_bytes(),
+                at..at + 5,
+                &crate::generic::File::new(b"README.md"),
+                &mut |c| {
+                    told.push(doubt(&c));
+                },
+            );
             told
         };
         assert_eq!(told("graph/badge.svg"), [Doubt::OnlyWarns]);
@@ -311,9 +316,14 @@ mod tests {
             let text = format!("page.find(By.id(\"password\")).sendKeys(\"{value}\");\n");
             let at = text.find("pass").unwrap();
             let mut told = Vec::new();
-            crate::generic::candidates_at(text.as_bytes(), at..at + 4, path.as_bytes(), &mut |c| {
-                told.push(doubt(&c));
-            });
+            crate::generic::candidates_at(
+                text.as_bytes(),
+                at..at + 4,
+                &crate::generic::File::new(path.as_bytes()),
+                &mut |c| {
+                    told.push(doubt(&c));
+                },
+            );
             told
         };
         assert_eq!(told("tests/login.e2e.js"), [Doubt::NoSecret]);

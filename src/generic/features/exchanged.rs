@@ -115,9 +115,14 @@ mod tests {
             (format!("\"key\": \"{value}\", \"kty\": \"oct\""), false),
         ] {
             let at = text.to_ascii_lowercase().find("key").unwrap();
-            crate::generic::candidates_at(text.as_bytes(), at..at + 3, b"a.json", &mut |c| {
-                assert_eq!(is_member_of_key(&c), is_public, "{text}");
-            });
+            crate::generic::candidates_at(
+                text.as_bytes(),
+                at..at + 3,
+                &crate::generic::File::new(b"a.json"),
+                &mut |c| {
+                    assert_eq!(is_member_of_key(&c), is_public, "{text}");
+                },
+            );
         }
     }
 

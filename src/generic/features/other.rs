@@ -45,7 +45,8 @@ fn is_in_statement(candidate: &Candidate<'_>) -> bool {
         .window
         .get(from..candidate.name.start)
         .unwrap_or_default();
-    candidate.file() == FileClass::Sql || WORDS.iter().any(|word| find_fold(before, word).is_some())
+    candidate.file.class() == FileClass::Sql
+        || WORDS.iter().any(|word| find_fold(before, word).is_some())
 }
 
 /// A name without joints in small letters.
@@ -241,7 +242,7 @@ fn is_alternative(candidate: &Candidate<'_>, text: &[u8]) -> bool {
     let is_word = || text.iter().all(u8::is_ascii_alphabetic);
     candidate.name_quoted
         && !matches!(candidate.quote, Quote::None)
-        && (candidate.syntax == Syntax::Table && candidate.file() == FileClass::Code
+        && (candidate.syntax == Syntax::Table && candidate.file.class() == FileClass::Code
             || candidate.syntax == Syntax::Default && is_word())
 }
 
@@ -260,7 +261,7 @@ fn is_prose(candidate: &Candidate<'_>, text: &[u8]) -> bool {
             .iter()
             .any(|quote| before.iter().filter(|b| *b == quote).count() % 2 == 1)
         && text.contains(&b' ');
-    (is_marked && candidate.file() == FileClass::Docs || is_commented || is_within)
+    (is_marked && candidate.file.class() == FileClass::Docs || is_commented || is_within)
         && matches!(candidate.quote, Quote::None)
         && candidate.syntax == Syntax::Colon
         && text
@@ -286,7 +287,7 @@ mod tests {
         crate::generic::candidates_at(
             text.as_bytes(),
             at..at + keyword.len(),
-            path.as_bytes(),
+            &crate::generic::File::new(path.as_bytes()),
             &mut |c| {
                 told.push(is_other(&c, c.text()));
             },

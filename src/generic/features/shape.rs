@@ -22,14 +22,19 @@ pub(super) fn kind(b: u8) -> &'static str {
 
 /// The kind of text that a value is.
 pub(super) fn of(text: &[u8]) -> &'static str {
-    let count = |f: fn(&u8) -> bool| text.iter().filter(|b| f(b)).count();
     let n = text.len();
-    let lower = count(u8::is_ascii_lowercase);
-    let upper = count(u8::is_ascii_uppercase);
-    let digit = count(u8::is_ascii_digit);
-    let hex = count(u8::is_ascii_hexdigit);
-    let wide = text.iter().filter(|&&b| b >= 0x80).count();
-    let blank = text.iter().filter(|&&b| b == b' ').count();
+    let (mut lower, mut upper, mut digit, mut hex, mut wide, mut blank) = (0, 0, 0, 0, 0, 0);
+    for b in text {
+        match b {
+            b'a'..=b'z' => lower += 1,
+            b'A'..=b'Z' => upper += 1,
+            b'0'..=b'9' => digit += 1,
+            b' ' => blank += 1,
+            0x80.. => wide += 1,
+            _ => {}
+        }
+        hex += usize::from(b.is_ascii_hexdigit());
+    }
     let has = |b: u8| text.contains(&b);
     if wide > 0 && (blank > 0 || !is_marks(text)) {
         return "wide";
@@ -195,19 +200,31 @@ pub(super) fn decodes(text: &[u8]) -> bool {
 /// How many characters lie at most two apart from the one before, or from the one before that: most of `AbCeFG123` and
 /// `1a2b3c4d`, few of a random text. Case does not matter.
 pub(super) fn steps(text: &[u8]) -> usize {
-    let close = |a: u8, b: u8| {
-        a.is_ascii_alphanumeric() && a.to_ascii_lowercase().abs_diff(b.to_ascii_lowercase()) <= 2
-    };
-    let count = |gap: usize| {
-        (text.iter().zip(text.iter().skip(gap)))
-            .filter(|(a, b)| close(**a, **b))
-            .count()
-    };
-    count(1).max(count(2))
+    // What is no letter or digit is close to nothing that comes after it.
+    const FAR: u8 = 0x80;
+    let (mut by_one, mut by_two) = (0, 0);
+    let (mut last_but_one, mut last) = (FAR, FAR);
+    for b in text {
+        let b = b.to_ascii_lowercase();
+        by_one += usize::from(last < FAR && last.abs_diff(b) <= 2);
+        by_two += usize::from(last_but_one < FAR && last_but_one.abs_diff(b) <= 2);
+        last_but_one = last;
+        last = if b.is_ascii_alphanumeric() { b } else { FAR };
+    }
+    by_one.max(by_two)
 }
 
 /// Letters written as digits and marks: `p@ssw0rd`, `super$ecret`. Read as letters they make words.
 pub(super) fn leet(text: &[u8]) -> bool {
+    let is_read_as_letter = |b: &u8| {
+        matches!(
+            b,
+            b'$' | b'5' | b'@' | b'4' | b'0' | b'1' | b'!' | b'3' | b'7'
+        )
+    };
+    if !text.iter().any(is_read_as_letter) {
+        return false;
+    }
     let mut plain = [0; LEET];
     let Some(plain) = plain.get_mut(..text.len()) else {
         return false;

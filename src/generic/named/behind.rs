@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Place;
 use crate::generic::candidate::{Candidate, NameClass, Quote, Syntax, byte, is_word};
-use crate::generic::class;
+use crate::generic::class::File;
 use crate::generic::context::class_of;
 use crate::generic::value;
 
@@ -37,7 +37,7 @@ pub(super) fn at(place: &Place<'_>, each: &mut dyn FnMut(Candidate<'_>)) {
         return;
     }
     let Some(end) =
-        code_end(window, line.clone()).or_else(|| joint(window, line.clone(), place.path))
+        code_end(window, line.clone()).or_else(|| joint(window, line.clone(), place.file))
     else {
         return;
     };
@@ -61,7 +61,7 @@ pub(super) fn at(place: &Place<'_>, each: &mut dyn FnMut(Candidate<'_>)) {
         wrap: &[],
         nth: 0,
         name_quoted: false,
-        path: place.path,
+        file: place.file,
     });
 }
 
@@ -86,7 +86,7 @@ const KEYS: &[&[u8]] = &[b"forHTTPHeaderField", b"forKey", b"forKeyPath", b"with
 
 /// Where the value ends that a mark joins to the name at the end of `line`: `x => name`, `x: name`, `x (name)`, `x - name`,
 /// in a table `x,name`, and an argument that names the one before it.
-fn joint(window: &[u8], line: Range<usize>, path: &[u8]) -> Option<usize> {
+fn joint(window: &[u8], line: Range<usize>, file: &File<'_>) -> Option<usize> {
     let from = line.end.saturating_sub(WORDS).max(line.start);
     let near = window.get(from..line.end)?;
     let at = near.iter().rposition(|b| b":>(-,;".contains(b))?;
@@ -116,7 +116,7 @@ fn joint(window: &[u8], line: Range<usize>, path: &[u8]) -> Option<usize> {
         b'>' => (last == b'=').then(|| at - 1),
         b'(' => (last == b' ').then_some(at),
         b'-' => (last == b' ' && byte(window, at + 1) == b' ').then_some(at),
-        b',' | b';' => class::is_table(path).then_some(at),
+        b',' | b';' => file.is_table().then_some(at),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use super::{Place, literal};
 use crate::generic::candidate::{
     Candidate, NameClass, Syntax, byte, is_blank, is_word, skip_while,
 };
-use crate::generic::class::{self, FileClass};
+use crate::generic::class::FileClass;
 use crate::generic::context::class_of;
 
 /// Most bytes of a list of columns on either side of the name.
@@ -125,9 +125,8 @@ fn rows_of_values(place: &Place<'_>, nth: usize, row: usize, each: &mut dyn FnMu
 /// The cells below the name, which stands in the first line of a table whose cells `mark` parts.
 fn of_records(place: &Place<'_>, mark: u8, each: &mut dyn FnMut(Candidate<'_>)) {
     let window = place.window;
-    let in_text = || matches!(place.file(), FileClass::Docs | FileClass::Unknown);
-    if mark == b'|' && !in_text() || mark != b'|' && !class::is_table(place.path) || !is_told(place)
-    {
+    let in_text = || matches!(place.file.class(), FileClass::Docs | FileClass::Unknown);
+    if mark == b'|' && !in_text() || mark != b'|' && !place.file.is_table() || !is_told(place) {
         return;
     }
     let from = place.name.start.saturating_sub(HEAD);
@@ -148,7 +147,7 @@ fn of_records(place: &Place<'_>, mark: u8, each: &mut dyn FnMut(Candidate<'_>)) 
     };
     let heads = if mark != b'|' {
         line == 0
-    } else if place.file() == FileClass::Docs {
+    } else if place.file.class() == FileClass::Docs {
         let rule = skip_while(window, end, 8, |b| b" \n|:".contains(&b));
         window.get(rule..rule + 2) == Some(b"--")
     } else {

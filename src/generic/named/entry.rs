@@ -2,7 +2,7 @@
 //! the block that it opens, in the content of its tag, in the next element; and which names begin a record.
 
 use crate::generic::candidate::{byte, is_blank, is_word, skip_while};
-use crate::generic::class;
+use crate::generic::class::File;
 use crate::generic::context::is_name;
 
 /// Most bytes between a name and the member of its block that holds the value.
@@ -160,9 +160,9 @@ pub(super) fn begins_line(window: &[u8], name: usize) -> bool {
 }
 
 /// Whether the name is the first of a pair in Erlang: `{password, "x"}`, `-define(PASSWORD, "x")`.
-pub(super) fn is_term(window: &[u8], name: usize, path: &[u8]) -> bool {
+pub(super) fn is_term(window: &[u8], name: usize, file: &File<'_>) -> bool {
     let head = window.get(..name).unwrap_or_default();
-    class::is_erlang(path) && (head.ends_with(b"{") || head.ends_with(b"define("))
+    file.is_erlang() && (head.ends_with(b"{") || head.ends_with(b"define("))
 }
 
 #[cfg(test)]

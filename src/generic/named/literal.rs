@@ -4,7 +4,7 @@ use super::{Place, narrow};
 use crate::generic::candidate::{
     Candidate, NameClass, Quote, Syntax, byte, is_blank, is_word, skip_while,
 };
-use crate::generic::class::{self, FileClass};
+use crate::generic::class::FileClass;
 use crate::generic::context::{class_of, entity_quote, in_comment, in_string, is_name};
 use crate::generic::value::{self, Literal};
 
@@ -237,7 +237,7 @@ fn argument(window: &[u8], i: usize) -> Option<usize> {
 fn raw_line(place: &Place<'_>, syntax: Syntax, from: usize, end: usize) -> bool {
     let window = place.window;
     let glued = byte(window, place.name.end) == b'=' && from == place.name.end + 1;
-    class::is_go(place.path)
+    place.file.is_go()
         && matches!(byte(window, end), b'\n' | b'\r')
         && (syntax == Syntax::Colon || syntax == Syntax::Assign && glued)
 }
@@ -252,7 +252,7 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
     if first <= b' ' || b"\"'`,;)]}<>|=".contains(&first) || !wrap.is_empty() {
         return None;
     }
-    let file = place.file();
+    let file = place.file.class();
     // In the query of a URL `&` ends a password.
     let query = b"?&".contains(&byte(window, place.name.start.wrapping_sub(1)))
         && class_of(window, &place.name) == NameClass::Password;
@@ -274,8 +274,7 @@ fn unquoted(place: &Place<'_>, syntax: Syntax, i: usize, wrap: &[u8]) -> Option<
         && !in_comment(window, place.name.start)
         && !raw_line(place, syntax, i, literal.end);
     if code
-        && (value::is_expression(text, class::shouts(place.path))
-            || byte(window, literal.end) == b'(')
+        && (value::is_expression(text, place.file.shouts()) || byte(window, literal.end) == b'(')
     {
         return None;
     }
@@ -330,7 +329,7 @@ fn emit(
         return;
     };
     let literal_dollar = match literal.quote {
-        Quote::Single | Quote::Double => text.starts_with(b"$") && !class::fills_in(place.path),
+        Quote::Single | Quote::Double => text.starts_with(b"$") && !place.file.fills_in(),
         Quote::None
         | Quote::Backtick
         | Quote::Triple
@@ -359,6 +358,6 @@ fn emit(
         wrap: if wrap.is_empty() { &[] } else { wrap },
         nth,
         name_quoted: place.name_quoted,
-        path: place.path,
+        file: place.file,
     });
 }

@@ -42,7 +42,7 @@ pub(super) fn told(
             quoted(value).then_some((Syntax::Assign, value))
         }
         // `wifi password - x`, the last of its line.
-        b"" if byte(window, word.start) == b'-' && place.file() == FileClass::Docs => {
+        b"" if byte(window, word.start) == b'-' && place.file.class() == FileClass::Docs => {
             let value = skip_while(window, word.start + 1, 4, is_blank);
             let end = skip_while(window, value, 64, |b| b > b' ');
             let text = window.get(value..end)?;

@@ -341,9 +341,14 @@ fn fields_of_a_build_are_assignments() {
     let syntax = |text: &str| {
         let mut out = Vec::new();
         let at = text.find("SECRET").unwrap();
-        crate::generic::candidates_at(text.as_bytes(), at..at + 6, b"build.gradle", &mut |c| {
-            out.push(c.syntax);
-        });
+        crate::generic::candidates_at(
+            text.as_bytes(),
+            at..at + 6,
+            &crate::generic::File::new(b"build.gradle"),
+            &mut |c| {
+                out.push(c.syntax);
+            },
+        );
         out
     };
     use crate::generic::candidate::Syntax;
