@@ -217,16 +217,19 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
 
 /// What the features call the class of a candidate.
 fn class_of(candidate: &Candidate<'_>) -> &'static str {
-    match candidate.syntax {
-        Syntax::Url => URL,
-        Syntax::Header => HEADER,
-        _ => candidate.class.as_str(),
+    if candidate.syntax == Syntax::Url {
+        URL
+    } else if candidate.syntax == Syntax::Header {
+        HEADER
+    } else {
+        candidate.class.as_str()
     }
 }
 
 const URL: &str = "url";
 const HEADER: &str = "header";
 /// All that it can be called.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const CLASSES: [&str; 2 + NameClass::ALL.len()] = {
     let mut classes = [URL; 2 + NameClass::ALL.len()];
     classes[1] = HEADER;
@@ -313,6 +316,7 @@ fn searched(
 }
 
 /// The most that all of these weigh. Of [`NEAR`] and [`ANNOUNCING`] several words of the candidate's class go together.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const MOST_OF_SEARCHED: i32 = {
     let (mut of_class, mut i) = (0, 0);
     while i < CLASSES.len() {
