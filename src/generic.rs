@@ -6,12 +6,14 @@ pub mod candidate;
 mod class;
 mod context;
 pub mod features;
+mod file;
 mod header;
 pub mod model;
 mod named;
 mod trees;
 mod url;
 mod value;
+mod weights;
 mod word_set;
 mod words;
 
@@ -19,7 +21,7 @@ use std::ops::Range;
 
 use crate::finding::{Confidence, Evidence};
 use candidate::Candidate;
-pub use class::File;
+pub use file::File;
 
 /// Bytes on either side of a keyword that can influence the result.
 pub const REACH: usize = 768;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::class::File;
+use super::file::File;
 use super::value::array;
 use super::word_set::Words;
 

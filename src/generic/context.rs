@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::candidate::{NameClass, byte, is_blank, is_word, skip_while};
-use super::class::{File, FileClass};
+use super::class::FileClass;
+use super::file::File;
 use super::word_set::Words;
 
 /// `: Type = value`: where the value begins.

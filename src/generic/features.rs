@@ -2,9 +2,11 @@
 //! `class*quote=password|none`. The trainer and the detector call the same function.
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, find_fold, is_word};
-use super::class::{File, FileClass};
-use super::model::{self, KnownWords};
+use super::class::FileClass;
+use super::file::File;
+use super::model::KnownWords;
 use super::value::array;
+use super::weights;
 use super::word_set::Words;
 use super::words;
 
@@ -15,6 +17,7 @@ pub mod measures;
 mod other;
 mod public;
 mod role;
+mod searched;
 mod shape;
 mod text;
 mod trivial;
@@ -36,7 +39,7 @@ pub struct Group {
 impl Group {
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        let hash = model::hash(name.as_bytes());
+        let hash = weights::hash(name.as_bytes());
         Self { name, hash }
     }
 }
@@ -66,6 +69,7 @@ macro_rules! group {
         const { Group::new($name) }
     };
 }
+use group;
 
 /// Receives features.
 pub trait Sink {
@@ -210,8 +214,8 @@ pub fn extract(candidate: &Candidate<'_>, sink: &mut dyn Sink) {
     }
     related(candidate, name, text, class, sink);
     surroundings(candidate.file, before, after, sink);
-    if !sink.is_settled(const { MOST_OF_SEARCHED }) {
-        searched(candidate, name, text, class, sink);
+    if !sink.is_settled(searched::MOST) {
+        searched::searched(candidate, name, text, class, sink);
     }
 }
 
@@ -279,96 +283,11 @@ pub(super) fn of_file(file: &File<'_>, sink: &mut dyn Sink) {
     }
 }
 
-/// What has to be searched for in the value, its name and around it. It takes as long as all else, and most candidates are
-/// hopeless without it: it comes last.
-fn searched(
-    candidate: &Candidate<'_>,
-    name: &[u8],
-    text: &[u8],
-    class: &[u8],
-    sink: &mut dyn Sink,
-) {
-    let from = candidate.local.start.saturating_sub(240);
-    let to = (candidate.local.end + 160).min(candidate.window.len());
-    let around = candidate.window.get(from..to).unwrap_or_default();
-    for word in NEAR.all_in(around) {
-        sink.feature(group!("near"), &[word, class]);
-    }
-    for word in ANNOUNCING.all_in(text) {
-        sink.feature(group!("announces"), &[class, word]);
-    }
-    if stands_again(candidate) {
-        sink.feature(group!("again"), &[class]);
-    }
-    if let Some(run) = shape::run(text) {
-        sink.feature(group!("run"), &[run.as_bytes()]);
-    }
-    if let Some(role) = role::of_name(name) {
-        sink.feature(group!("role"), &[role.as_bytes()]);
-        sink.feature(group!("role*class"), &[role.as_bytes(), class]);
-    }
-    if let Some(trivial) = trivial::trivial(text) {
-        let file = candidate.file.class().as_str().as_bytes();
-        sink.feature(group!("trivial"), &[trivial.as_bytes()]);
-        sink.feature(group!("trivial*class"), &[trivial.as_bytes(), class]);
-        sink.feature(group!("trivial*file"), &[trivial.as_bytes(), file]);
-    }
-}
-
-/// The most that all of these weigh. Of [`NEAR`] and [`ANNOUNCING`] several words of the candidate's class go together.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const MOST_OF_SEARCHED: i32 = {
-    let (mut of_class, mut i) = (0, 0);
-    while i < CLASSES.len() {
-        let most = model::most_with("near", CLASSES[i]) + model::most_with("announces", CLASSES[i]);
-        of_class = if most > of_class { most } else { of_class };
-        i += 1;
-    }
-    of_class
-        + model::most("again")
-        + model::most("run")
-        + model::most("role")
-        + model::most("role*class")
-        + model::most("trivial")
-        + model::most("trivial*class")
-        + model::most("trivial*file")
-};
-
-/// Words whose being near says where a value belongs.
-static NEAR: Words<12> = Words::new([
-    b"user",
-    b"host",
-    b"email",
-    b"login",
-    b"database",
-    b"assert",
-    b"expect",
-    b"port",
-    b"test",
-    b"example",
-    b"http",
-    b"localhost",
-]);
 /// Parts of paths that say what their files are for.
 static FOLDERS: Words<11> = Words::new([
     b"config", b"doc", b"example", b"fixture", b"main", b"mock", b"readme", b"sample", b"spec",
     b"src", b"test",
 ]);
-/// Words with which a value announces itself.
-static ANNOUNCING: Words<7> = Words::new([
-    b"pass", b"pwd", b"secret", b"token", b"key", b"auth", b"cred",
-]);
-
-/// Whether the value stands a second time in the window, as a user's name or where it is compared.
-fn stands_again(candidate: &Candidate<'_>) -> bool {
-    let text = candidate.text();
-    let window = candidate.window;
-    let touched = |i: usize| byte(window, i).is_ascii_alphanumeric();
-    memchr::memmem::find_iter(window, text).any(|i| {
-        i != candidate.local.start && !touched(i.wrapping_sub(1)) && !touched(i + text.len())
-    })
-}
-
 /// How name and value repeat each other, and whether the value repeats itself.
 fn related(candidate: &Candidate<'_>, name: &[u8], text: &[u8], class: &[u8], sink: &mut dyn Sink) {
     if text.eq_ignore_ascii_case(name) {

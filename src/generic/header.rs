@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, is_word, skip_while};
-use super::class::File;
+use super::file::File;
 
 /// `hit` is the scheme with the blank after it.
 pub(super) fn at(

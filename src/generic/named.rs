@@ -11,11 +11,12 @@ mod prose;
 use std::ops::Range;
 
 use super::candidate::{Candidate, Syntax, byte, find_fold, is_blank, is_word, skip_while};
-use super::class::{File, FileClass};
+use super::class::FileClass;
 use super::context::{
     after_authorization, after_scheme, entity_quote, in_statement, is_name, opens_tag, stores,
     tag_end, typed,
 };
+use super::file::File;
 use super::header::after_escape;
 use super::value;
 

@@ -3,7 +3,7 @@
 //! A question is a feature (`shape=hex`: does the candidate have it?) or a measure (`length<12`).
 
 use super::features::measures::NAMES;
-use super::model::{hash, hash_of_text, number};
+use super::weights::{hash, hash_of_text, number};
 
 pub(super) const TEXT: &[u8] = include_bytes!("trees.txt");
 /// How many features trees may ask for, and how many trees there may be.

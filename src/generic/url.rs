@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, NameClass, Quote, Syntax, byte, skip_while};
-use super::class::File;
+use super::file::File;
 use super::words;
 
 /// Longest userinfo that is looked at.

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::Place;
 use crate::generic::candidate::{Candidate, NameClass, Quote, Syntax, byte, is_word};
-use crate::generic::class::File;
 use crate::generic::context::class_of;
+use crate::generic::file::File;
 use crate::generic::value;
 
 /// Shortest value that is taken so; a word before a comment is rarely what the comment speaks of.

@@ -2,8 +2,8 @@
 //! the block that it opens, in the content of its tag, in the next element; and which names begin a record.
 
 use crate::generic::candidate::{byte, is_blank, is_word, skip_while};
-use crate::generic::class::File;
 use crate::generic::context::is_name;
+use crate::generic::file::File;
 
 /// Most bytes between a name and the member of its block that holds the value.
 const BLOCK: usize = 200;
