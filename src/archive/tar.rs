@@ -26,12 +26,15 @@ fn is(bytes: &[u8]) -> bool {
         n_digits += 1;
         sum << 3 | u32::from(digit - b'0')
     });
+    if n_digits < 3 {
+        return false;
+    }
     let sum: u32 = header
         .iter()
         .enumerate()
         .map(|(at, &byte)| u32::from(if CHECKSUM.contains(&at) { b' ' } else { byte }))
         .sum();
-    n_digits >= 3 && told == sum
+    told == sum
 }
 
 /// Whether what follows the header is content. Who unpacks takes every kind that he does not know for a file.

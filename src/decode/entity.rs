@@ -50,6 +50,11 @@ fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     window::find_at(&SYNTAX, text, &marks.entity, sink);
 }
 
+/// Whether this byte can follow the sign of a unit.
+pub(super) fn may_begin(next: u8) -> bool {
+    matches!(next, b'#' | b'a'..=b'z' | b'Z' | b'N')
+}
+
 fn unit(text: &[u8], at: usize) -> Option<Unit> {
     let rest = text.get(at + 1..)?;
     let (digits, radix, mark) = match rest {

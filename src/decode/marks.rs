@@ -85,12 +85,15 @@ impl Marks {
             signs &= signs - 1;
             let Some(&sign) = text.get(at) else { return };
             let before = |n| text.get(at.wrapping_sub(n)..at);
+            let next = text.get(at + 1);
             let may_begin = match sign {
                 b'(' => before(2).is_some_and(list::may_end),
                 b'>' | b'|' => before(1) == Some(b" "),
                 b'<' => before(1) != Some(b" "),
+                b'%' => next.is_some_and(|&next| percent::may_begin(next)),
+                b'&' => next.is_some_and(|&next| entity::may_begin(next)),
+                b'$' => next == Some(&b'{'),
                 b'"' | b'\'' => {
-                    let next = text.get(at + 1);
                     next.is_some_and(|&next| join::may_begin(sign, next))
                         && before(1).is_some_and(|before| before > b"*".as_slice())
                 }
@@ -134,11 +137,11 @@ impl Marks {
             b'`' if backtick::may_stand(before, next) => {
                 note(&mut self.backtick, &backtick::SYNTAX, text, at);
             }
-            b'$' if next == b'{' => note(&mut self.template, &template::SYNTAX, text, at),
+            b'$' => note(&mut self.template, &template::SYNTAX, text, at),
             b'<' if markup::may_begin(before, next) => {
                 note(&mut self.markup, &markup::SYNTAX, text, at);
             }
-            b'`' | b'$' | b'<' => {}
+            b'`' | b'<' => {}
             _ => note(&mut self.terminal, &terminal::SYNTAX, text, at),
         }
     }

@@ -19,6 +19,11 @@ fn find(text: &[u8], marks: &Marks, sink: &mut dyn FnMut(Decoded)) {
     window::find_at(&SYNTAX, text, &marks.percent, sink);
 }
 
+/// Whether this byte can follow the sign of a unit.
+pub(super) fn may_begin(next: u8) -> bool {
+    next.is_ascii_hexdigit()
+}
+
 fn unit(text: &[u8], at: usize) -> Option<Unit> {
     match text.get(at + 1..)? {
         [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {

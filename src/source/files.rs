@@ -202,11 +202,12 @@ fn list(dir: &Path, files: &mut Vec<PathBuf>, gatherer: &mut Gatherer<'_>) {
         .standard_filters(false)
         .hidden(false)
         .follow_links(false)
-        .sort_by_file_name(std::cmp::Ord::cmp)
+        // All are of one folder: the paths as bytes are in the order of the names, and not taken apart for that.
+        .sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()))
         .filter_entry(|entry| {
             entry.depth() == 0
-                || entry.file_name() != ".git"
                 || !entry.file_type().is_some_and(|kind| kind.is_dir())
+                || entry.file_name() != ".git"
         })
         .build();
     for entry in walk {
