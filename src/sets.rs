@@ -11,7 +11,7 @@ mod tests;
 pub const BLOCK: usize = 64;
 
 /// Blocks whose masks are made together.
-const CHUNK: usize = 64;
+const CHUNK: usize = 16;
 
 /// Some of the 128 bytes of ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
