@@ -63,6 +63,10 @@ pub const GATES: [Gate; N_GATES] = [
     },
 ];
 
+/// Gated literals are found before the others and wait for their turn: bytes from which they are taken at once, so that a content
+/// of nothing but their beginnings takes no more room than its own.
+const SLICE: usize = 256 << 10;
+
 impl BuiltIn {
     /// The literal of this number, empty if there is none.
     #[must_use]
@@ -75,32 +79,31 @@ impl BuiltIn {
     /// Calls `hit(literal, start)` for every literal that may lead a rule to something that counts, in ascending order
     /// of start and, of those in one group, of literal.
     pub fn find(self, text: &[u8], hit: &mut dyn FnMut(u32, usize)) {
-        // Few, as they are looked for in few places.
-        let mut waiting = Vec::new();
         let mut room = Room::new();
-        Self::find_near(
-            &mut room,
-            text,
-            iter::once(0..text.len()),
-            &mut |literal, start| {
+        let near = gates::near(text, iter::once(0..text.len()), &GATES);
+        let mut waiting = Vec::new();
+        let starts = (0..text.len()).step_by(SLICE);
+        for slice in starts.map(|start| start..(start + SLICE).min(text.len())) {
+            Self::find_near(&mut room, text, &near, &slice, &mut |literal, start| {
                 waiting.push((start, literal));
-            },
-        );
-        // Each group's are in order.
-        waiting.sort();
-        let mut waiting = waiting.into_iter().peekable();
-        made::EVERYWHERE.find_with(
-            &mut room,
-            text,
-            iter::once(0..text.len()),
-            &mut |literal, start| {
-                while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start) {
+            });
+            // Each group's are in order.
+            waiting.sort();
+            let mut waiting = waiting.drain(..).peekable();
+            made::EVERYWHERE.find_with(
+                &mut room,
+                text,
+                iter::once(slice),
+                &mut |literal, start| {
+                    while let Some((start, literal)) = waiting.next_if(|&(waits, _)| waits < start)
+                    {
+                        hit(literal, start);
+                    }
                     hit(literal, start);
-                }
-                hit(literal, start);
-            },
-        );
-        waiting.for_each(|(start, literal)| hit(literal, start));
+                },
+            );
+            waiting.for_each(|(start, literal)| hit(literal, start));
+        }
     }
 
     /// The literals that are not gated and start in some ranges.
@@ -120,22 +123,27 @@ impl BuiltIn {
         parts: impl IntoIterator<Item = Range<usize>>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
-        Self::find_near(&mut Room::new(), text, gates::uncut(text, parts), hit);
+        let near = gates::near(text, gates::uncut(text, parts), &GATES);
+        Self::find_near(&mut Room::new(), text, &near, &(0..text.len()), hit);
     }
 
+    /// The gated literals that start in their ranges and in a slice.
     fn find_near(
         room: &mut Room,
         text: &[u8],
-        parts: impl IntoIterator<Item = Range<usize>>,
+        near: &[Vec<Range<usize>>; N_GATES],
+        slice: &Range<usize>,
         hit: &mut dyn FnMut(u32, usize),
     ) {
         let [_, groups @ ..] = Self.groups();
-        for (near, (group, first)) in gates::near(text, parts, &GATES).into_iter().zip(groups) {
-            if !near.is_empty() {
-                group.find_with(room, text, near, &mut |literal, start| {
-                    hit(first + literal, start);
-                });
-            }
+        for (near, (group, first)) in near.iter().zip(groups) {
+            let begun = near.partition_point(|range| range.end <= slice.start);
+            let inside = near.get(begun..).unwrap_or_default().iter();
+            let inside = inside.take_while(|range| range.start < slice.end);
+            let parts = inside.map(|range| range.start.max(slice.start)..range.end.min(slice.end));
+            group.find_with(room, text, parts, &mut |literal, start| {
+                hit(first + literal, start);
+            });
         }
     }
 

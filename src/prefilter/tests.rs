@@ -119,6 +119,44 @@ fn built_in_literals_are_found_and_lead_to_every_rule() {
     assert!(deaf.is_empty(), "nothing leads to {deaf:?}");
 }
 
+#[test]
+fn what_waits_comes_in_order_wherever_a_slice_ends() {
+    const SLICE: usize = 256 << 10;
+    let run = "Dk4".repeat(8);
+    let letters = "A".repeat(23);
+    let gated = format!("Dropbox_api_token: {run} {letters}1 twitter key = \n");
+    for shift in (0..gated.len()).step_by(9) {
+        let mut text = "some words. ".repeat(SLICE / 6).into_bytes();
+        for end in [SLICE, 2 * SLICE] {
+            text.splice(end - shift..end - shift, gated.bytes());
+        }
+        let near = gates::near(&text, std::iter::once(0..text.len()), &GATES);
+        let mut wanted = Vec::new();
+        let [(everywhere, _), groups @ ..] = BuiltIn.groups();
+        everywhere.find(&text, 0..text.len(), |literal, start| {
+            wanted.push((start, literal))
+        });
+        for ((group, first), near) in groups.into_iter().zip(near) {
+            group.find_in(&text, near, |literal, start| {
+                wanted.push((start, first + literal))
+            });
+        }
+        wanted.sort_unstable();
+        assert!(
+            wanted
+                .iter()
+                .filter(|(_, literal)| *literal >= groups[0].1)
+                .count()
+                > 8
+        );
+        let mut found = Vec::new();
+        BuiltIn.find(&text, &mut |literal, start| found.push((start, literal)));
+        assert!(found.is_sorted_by_key(|(start, _)| *start));
+        found.sort_unstable();
+        assert_eq!(found, wanted);
+    }
+}
+
 /// All files of this crate's own sources, as one long text each.
 fn own_sources(folder: &std::path::Path, out: &mut Vec<Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap() {

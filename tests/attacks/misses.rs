@@ -36,6 +36,9 @@ fn texts() -> Vec<(String, String)> {
     .iter()
     .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
     .collect();
+    // Many long literals begin in each run.
+    let run = format!("{}1\n", "A".repeat(62));
+    all.push(("runs of one letter".to_owned(), run));
     // What a rule finds, with its last character gone.
     for id in [
         "aws-access-key-id",
