@@ -4,6 +4,7 @@ use memchr::memchr;
 
 use super::{Decoded, Decoder, Map, Marks};
 use crate::finding::Step;
+use crate::sets::{self, Set};
 
 pub(super) const DECODER: Decoder = Decoder {
     name: "utf-16",
@@ -130,50 +131,177 @@ fn whole(text: &[u8], form: Form, mark: usize) -> Decoded {
 /// ASCII strings in UTF-16 inside other bytes. Both byte orders look alike from the inside: letters with zeros between.
 /// Those whose letters stand at even or odd places, as `seen` says, were read.
 fn strings(text: &[u8], seen: Option<usize>, sink: &mut dyn FnMut(Decoded)) {
-    let mut at = 0;
-    while let Some(zero) = text
-        .get(at..)
-        .and_then(|rest| memchr(0, rest))
-        .map(|i| at + i)
-    {
-        let start = zero.saturating_sub(1).max(at);
-        let rest = text.get(start..).unwrap_or_default();
-        let (pairs, _) = rest.as_chunks::<2>();
-        let is_pair = |&[letter, zero]: &[u8; 2]| zero == 0 && is_ascii_text(u32::from(letter));
-        let count = pairs.iter().take_while(|pair| is_pair(pair)).count();
-        if count < MIN {
-            let zeros = text.get(zero..).unwrap_or_default();
-            let zeros = zeros.iter().take_while(|&&b| b == 0).count();
-            at = zero.max(start + 2 * count) + if count > 1 { 0 } else { zeros };
-            at = at.max(zero + 1);
-            continue;
+    let mut starts = Starts::default();
+    let mut done = 0;
+    let mut read = |start: usize| {
+        if start < done {
+            return;
         }
-        if seen == Some(start % 2) {
-            at = start + 2 * count;
-            continue;
+        let count = letters(text, start).count();
+        done = start + 2 * count;
+        if seen != Some(start % 2) {
+            let string = string(text, start, count);
+            done = string.span.end;
+            sink(string);
         }
-        let mut bytes: Vec<u8> = pairs
-            .iter()
-            .take(count)
-            .map(|&[letter, _]| letter)
-            .collect();
-        let mut end = start + 2 * count;
-        let mut map = Map::default();
-        map.push(0, start);
+    };
+    let mut last = None;
+    sets::tell(&[LETTERS, ZERO], text, |at, masks| {
+        let [letters, zeros] = masks.held;
+        if let Some((at, letters, behind)) = last.replace((at, letters, zeros >> 1)) {
+            starts.take(at, letters & (behind | zeros << 63), &mut read);
+        }
+    });
+    if let Some((at, letters, behind)) = last {
+        starts.take(at, letters & behind, &mut read);
+    }
+}
+
+/// What [`is_ascii_text`] takes.
+const LETTERS: Set = Set::of(
+    b"\t\n\r !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+);
+const ZERO: Set = Set::of(b"\0");
+
+/// Finds, block after block, where at least [`MIN`] letters begin that have a zero behind each.
+#[derive(Default)]
+struct Starts {
+    /// Of the letters at even places, and of those at odd ones, how many in a row end with the last block.
+    open: [usize; 2],
+    found: Vec<usize>,
+}
+
+impl Starts {
+    /// Takes in which bytes of the block at `at` are letters with a zero behind, and hands over what has become long enough, in
+    /// order.
+    fn take(&mut self, at: usize, pairs: u64, each: &mut impl FnMut(usize)) {
+        if pairs == 0 {
+            self.open = [0; 2];
+            return;
+        }
+        const { assert!(MIN == 12) };
+        for (parity, open) in self.open.iter_mut().enumerate() {
+            let places = (u64::MAX / 3) << parity;
+            let own = pairs & places;
+            // As if there were a letter at each place between.
+            let filled = own | !places;
+            let begins = filled.trailing_ones() as usize / 2;
+            if *open < MIN && *open > 0 && *open + begins >= MIN {
+                self.found.push(at + parity - 2 * *open);
+            }
+            let two = own & own >> 2;
+            let four = two & two >> 4;
+            let twelve = four & four >> 8 & four >> 16;
+            let mut first = twelve & !(twelve << 2);
+            if *open > 0 && *open + begins >= MIN {
+                // They go on from the block before.
+                first &= !(1 << parity);
+            }
+            while first != 0 {
+                self.found.push(at + first.trailing_zeros() as usize);
+                first &= first - 1;
+            }
+            *open = match filled {
+                u64::MAX => *open + sets::BLOCK / 2,
+                _ => filled.leading_ones() as usize / 2,
+            };
+        }
+        self.found.sort_unstable();
+        self.found.drain(..).for_each(each);
+    }
+}
+
+/// The letters with a zero behind each that stand from a place on.
+fn letters(text: &[u8], start: usize) -> impl Iterator<Item = u8> {
+    let (pairs, _) = text.get(start..).unwrap_or_default().as_chunks::<2>();
+    pairs.iter().map_while(|&[letter, zero]| {
+        (zero == 0 && is_ascii_text(u32::from(letter))).then_some(letter)
+    })
+}
+
+/// The string of so many letters from a place on.
+fn string(text: &[u8], start: usize, count: usize) -> Decoded {
+    let mut bytes = Vec::with_capacity(count + 1);
+    bytes.extend(letters(text, start));
+    let mut end = start + 2 * count;
+    let mut map = Map::default();
+    map.push(0, start);
+    map.push(bytes.len(), end);
+    // In the other order the last letter has its zero before it.
+    if let Some(&letter) = text.get(end).filter(|&&b| is_ascii_text(u32::from(b))) {
+        bytes.push(letter);
+        end += 1;
         map.push(bytes.len(), end);
-        // In the other order the last letter has its zero before it.
-        if let Some(&letter) = text.get(end).filter(|&&b| is_ascii_text(u32::from(b))) {
-            bytes.push(letter);
-            end += 1;
-            map.push(bytes.len(), end);
+    }
+    Decoded {
+        span: start..end,
+        bytes,
+        step: Step::Decoded("utf-16"),
+        map,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where strings begin and end, found by looking at every place.
+    fn plain(text: &[u8]) -> Vec<Range<usize>> {
+        let is_pair = |at: usize| {
+            text.get(at).is_some_and(|&b| is_ascii_text(u32::from(b)))
+                && text.get(at + 1) == Some(&0)
+        };
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let count = (0..).take_while(|i| is_pair(at + 2 * i)).count();
+            if count < MIN {
+                at += 1;
+                continue;
+            }
+            let end = at + 2 * count;
+            let is_more = text.get(end).is_some_and(|&b| is_ascii_text(u32::from(b)));
+            found.push(at..end + usize::from(is_more));
+            at = end;
         }
-        at = end;
-        let span = start..end;
-        sink(Decoded {
-            span,
-            bytes,
-            step: Step::Decoded("utf-16"),
-            map,
-        });
+        found
+    }
+
+    #[test]
+    fn letters_are_what_is_ascii_text() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(
+                LETTERS.holds(byte),
+                is_ascii_text(u32::from(byte)),
+                "{byte}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn strings_are_found_wherever_they_stand(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    (0usize..80).prop_map(|n| b"a\0".repeat(n)),
+                    (9usize..15).prop_map(|n| b"\0a".repeat(n)),
+                    prop::collection::vec(prop_oneof![Just(0u8), Just(b'a'), Just(200u8)], 0..70),
+                ],
+                0..8,
+            ),
+        ) {
+            let text = parts.concat();
+            for seen in [None, Some(0), Some(1)] {
+                let mut found = Vec::new();
+                strings(&text, seen, &mut |decoded| found.push(decoded.span));
+                let mut wanted = plain(&text);
+                wanted.retain(|span| seen != Some(span.start % 2));
+                prop_assert_eq!(found, wanted);
+            }
+        }
     }
 }
