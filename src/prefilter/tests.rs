@@ -134,11 +134,11 @@ fn what_waits_comes_in_order_wherever_a_slice_ends() {
         let mut wanted = Vec::new();
         let [(everywhere, _), groups @ ..] = BuiltIn.groups();
         everywhere.find(&text, 0..text.len(), |literal, start| {
-            wanted.push((start, literal))
+            wanted.push((start, literal));
         });
         for ((group, first), near) in groups.into_iter().zip(near) {
             group.find_in(&text, near, |literal, start| {
-                wanted.push((start, first + literal))
+                wanted.push((start, first + literal));
             });
         }
         wanted.sort_unstable();
