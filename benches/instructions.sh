@@ -21,12 +21,12 @@ fi
 
 # Input, limit in thousands of instructions.
 LIMITS="
-version 624
-code 34426
-near-misses 549939
-long-line 389418
-values 250043
-commit 629
+version 623
+code 31220
+near-misses 426287
+long-line 381582
+values 242478
+commit 628
 "
 
 work=$(mktemp -d)
