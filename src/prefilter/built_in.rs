@@ -65,7 +65,7 @@ pub const GATES: [Gate; N_GATES] = [
 
 /// Gated literals are found before the others and wait for their turn: bytes from which they are taken at once, so that a content
 /// of nothing but their beginnings takes no more room than its own.
-const SLICE: usize = 256 << 10;
+pub(super) const SLICE: usize = 256 << 10;
 
 impl BuiltIn {
     /// The literal of this number, empty if there is none.

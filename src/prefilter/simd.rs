@@ -1,5 +1,5 @@
-//! The stages of the prefilter in instructions that not all processors have, where this one has them. Holds the call of a function for an
-//! instruction set that was found present.
+//! The stages of the prefilter in instructions that not all processors have, where this one has them. Holds the call of a
+//! function for an instruction set that was found present.
 
 #![expect(
     unsafe_code,

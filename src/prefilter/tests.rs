@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use regex_automata::{Anchored, Input};
 
+use super::built_in::SLICE;
 use super::*;
 use crate::rule::bytes::ByteSet;
 
@@ -121,7 +122,6 @@ fn built_in_literals_are_found_and_lead_to_every_rule() {
 
 #[test]
 fn what_waits_comes_in_order_wherever_a_slice_ends() {
-    const SLICE: usize = 256 << 10;
     let run = "Dk4".repeat(8);
     let letters = "A".repeat(23);
     let gated = format!("Dropbox_api_token: {run} {letters}1 twitter key = \n");

@@ -5,8 +5,7 @@ use crate::generic::candidate::{Candidate, byte};
 use crate::generic::weights;
 use crate::generic::word_set::Words;
 
-/// Hands over what is found. It takes as long as all else, and most candidates are
-/// hopeless without it: it comes last.
+/// Hands over what is found. It takes as long as all else, and most candidates are hopeless without it: it comes last.
 pub(super) fn searched(
     candidate: &Candidate<'_>,
     name: &[u8],
